@@ -1,0 +1,11 @@
+using Microsoft.EntityFrameworkCore;
+using SecureBase.Core.Access;
+
+namespace SecureBase.Core.Persistence;
+
+public partial class SecureBaseDb
+{
+    public DbSet<Session> Sessions => Set<Session>();
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+    public DbSet<AccessChange> AccessChanges => Set<AccessChange>();
+}

@@ -1,0 +1,10 @@
+using Microsoft.EntityFrameworkCore;
+using SecureBase.Core.Auditing;
+
+namespace SecureBase.Core.Persistence;
+
+public partial class SecureBaseDb
+{
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+    public DbSet<IdempotentRequest> IdempotentRequests => Set<IdempotentRequest>();
+}

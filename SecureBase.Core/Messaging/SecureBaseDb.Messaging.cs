@@ -1,0 +1,9 @@
+using Microsoft.EntityFrameworkCore;
+using SecureBase.Core.Messaging;
+
+namespace SecureBase.Core.Persistence;
+
+public partial class SecureBaseDb
+{
+    public DbSet<OutboxEvent> OutboxEvents => Set<OutboxEvent>();
+}

@@ -1,0 +1,33 @@
+using System.Data.Common;
+using Npgsql;
+
+namespace SecureBase.Core.Persistence;
+
+/// <summary>Connections of the <c>app</c> role that are bound to a tenant without EF, for the few paths written in SQL.</summary>
+public static class TenantSession
+{
+    /// <summary>Opens a pooled connection and binds it to the tenant; the pool forgets the binding when it is returned.</summary>
+    public static async Task<NpgsqlConnection> OpenForAsync(this NpgsqlDataSource source, Guid tenantId, CancellationToken ct)
+    {
+        var connection = await source.OpenConnectionAsync(ct);
+        try
+        {
+            await using var command = SetTenant(connection, tenantId);
+            await command.ExecuteNonQueryAsync(ct);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    internal static DbCommand SetTenant(DbConnection connection, Guid? tenantId)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = "select set_config('app.tenant_id', $1, false)";
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = tenantId?.ToString() ?? "" });
+        return command;
+    }
+}

@@ -1,0 +1,13 @@
+using Microsoft.EntityFrameworkCore;
+using SecureBase.Core.Support;
+
+namespace SecureBase.Core.Persistence;
+
+public partial class SecureBaseDb
+{
+    public DbSet<Ticket> Tickets => Set<Ticket>();
+    public DbSet<TicketComment> TicketComments => Set<TicketComment>();
+    public DbSet<TicketEvent> TicketEvents => Set<TicketEvent>();
+    public DbSet<InternalNote> InternalNotes => Set<InternalNote>();
+    public DbSet<Draft> Drafts => Set<Draft>();
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+using SecureBase.Core.Kernel;
+
+namespace SecureBase.Core.Support;
+
+/// <summary>What the support desk refuses, and why.</summary>
+public static class SupportErrors
+{
+    public static Error TicketNotFound => Error.NotFound("ticket");
+
+    public static Error TicketClosed(string number) =>
+        new(ErrorKind.Conflict, "ticket_closed", $"{number} is closed and takes no more changes. Reopen it within 14 days of its resolution, or open a new ticket that names it.");
+
+    public static Error TicketNotResolved(string number) =>
+        new(ErrorKind.Conflict, "ticket_not_resolved", $"{number} is neither resolved nor closed, so there is nothing to reopen.");
+
+    public static Error ReopenWindowPassed(string number, DateTimeOffset until) =>
+        new(ErrorKind.Conflict, "reopen_window_passed", string.Create(CultureInfo.InvariantCulture, $"{number} could be reopened until {until:d MMMM yyyy, HH:mm} UTC. Open a new ticket that names it."));
+
+    public static Error TicketQuotaUsed(int perMonth) =>
+        new(ErrorKind.QuotaExceeded, "ticket_quota_exceeded", $"Your plan includes {perMonth} tickets a month and all are used. Critical and security tickets are always accepted; a larger plan has more.");
+
+    public static Error StaffOnly(string field) =>
+        new(ErrorKind.Forbidden, "staff_only", $"Only support staff change {field} after a ticket is opened.");
+
+    public static Error AssigneeNotStaff => Error.Invalid("assignee_id", "The assignee is not a member of the support staff.");
+}

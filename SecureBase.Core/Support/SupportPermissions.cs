@@ -1,0 +1,18 @@
+using SecureBase.Core.Kernel;
+
+namespace SecureBase.Core.Support;
+
+/// <summary>Who may do what with tickets (product contract, section 2).</summary>
+public static class SupportPermissions
+{
+    private const string Write = "tickets:write";
+
+    public static readonly Permission Read = new("tickets.read", "tickets:read", [.. Roles.Tenant, .. Roles.Operator]);
+    public static readonly Permission Create = new("tickets.create", Write, [Roles.Admin, Roles.Manager, Roles.Analyst]);
+    public static readonly Permission Comment = new("tickets.comment", Write, [Roles.Admin, Roles.Manager, Roles.Analyst, .. Roles.Operator]);
+    public static readonly Permission Edit = new("tickets.edit", Write, [Roles.Admin, Roles.Manager, Roles.Analyst, .. Roles.Operator]);
+    public static readonly Permission Close = new("tickets.close", Write, [Roles.Admin, Roles.Manager, .. Roles.Operator]);
+    public static readonly Permission Reopen = new("tickets.reopen", Write, [Roles.Admin, Roles.Manager, Roles.Analyst, .. Roles.Operator]);
+    /// <summary>Assign, change priority, set any status, tag, write internal notes.</summary>
+    public static readonly Permission Work = new("tickets.work", "staff:support", Roles.Operator);
+}

@@ -1,0 +1,71 @@
+namespace SecureBase.Core.Tenancy;
+
+public enum TenantKind { Customer, Operator }
+
+public enum TenantStatus { Active, Suspended }
+
+/// <summary>Plans of the contract; limits in <see cref="PlanLimits"/>.</summary>
+public enum Plan { Standard, Fintech, Healthcare, Government }
+
+/// <summary>A customer organisation, or the provider itself (<see cref="TenantKind.Operator"/>).</summary>
+public sealed class Tenant
+{
+    /// <summary>The operator's id is the same in every installation, so that a check constraint can name it.</summary>
+    public static readonly Guid OperatorId = new("00000000-0000-7000-8000-000000000001");
+
+    public const string OperatorSlug = "admin";
+
+    private Tenant() { }
+
+    public Tenant(Guid id, string slug, string name, TenantKind kind, Plan plan, string timeZone, DateTimeOffset createdAt)
+    {
+        Id = id;
+        Slug = slug;
+        Name = name;
+        Kind = kind;
+        Plan = plan;
+        TimeZone = timeZone;
+        CreatedAt = createdAt;
+    }
+
+    public Guid Id { get; private set; }
+    public string Slug { get; private set; } = "";
+    public string Name { get; private set; } = "";
+    public TenantKind Kind { get; private set; }
+    public TenantStatus Status { get; private set; }
+    public string? SuspendedReason { get; private set; }
+    public Plan Plan { get; private set; }
+    /// <summary>IANA name.</summary>
+    public string TimeZone { get; private set; } = "Etc/UTC";
+    public DateTimeOffset CreatedAt { get; private set; }
+
+    public void Suspend(string reason) => (Status, SuspendedReason) = (TenantStatus.Suspended, reason);
+    public void Resume() => (Status, SuspendedReason) = (TenantStatus.Active, null);
+
+    public TenantInfo ToInfo() => new(Id, Slug, Name, Kind, Status, Plan, TimeZone);
+}
+
+/// <summary>What every request and circuit knows of its tenant.</summary>
+public sealed record TenantInfo(Guid Id, string Slug, string Name, TenantKind Kind, TenantStatus Status, Plan Plan, string TimeZone)
+{
+    public bool IsOperator => Kind == TenantKind.Operator;
+}
+
+/// <summary>A plan's limits (product contract, section 1); null is unlimited.</summary>
+public sealed record PlanLimits(int Users, int ApiRequestsPerHour, int WebhookEndpoints, int? TicketsPerMonth)
+{
+    public static PlanLimits Of(Plan plan) => plan switch
+    {
+        Plan.Standard => new(5, 1_000, 3, 5),
+        Plan.Fintech => new(15, 5_000, 10, 50),
+        Plan.Healthcare => new(25, 10_000, 25, null),
+        Plan.Government => new(50, 20_000, 50, null),
+        _ => throw new ArgumentOutOfRangeException(nameof(plan), plan, "Unknown plan"),
+    };
+}
+
+/// <summary>A row that belongs to one tenant: filtered by query, guarded by row-level security, stamped on insert.</summary>
+public interface ITenantOwned
+{
+    Guid TenantId { get; }
+}

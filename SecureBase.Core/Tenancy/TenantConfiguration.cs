@@ -1,0 +1,21 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace SecureBase.Core.Tenancy;
+
+internal sealed class TenantConfiguration : IEntityTypeConfiguration<Tenant>
+{
+    public void Configure(EntityTypeBuilder<Tenant> builder)
+    {
+        builder.ToTable("tenants");
+        builder.HasKey(t => t.Id);
+        builder.Property(t => t.Id).ValueGeneratedNever();
+        builder.Property(t => t.Slug).HasMaxLength(40);
+        builder.Property(t => t.Name).HasMaxLength(120);
+        builder.Property(t => t.Kind).HasWireName();
+        builder.Property(t => t.Status).HasWireName();
+        builder.Property(t => t.Plan).HasWireName();
+        builder.Property(t => t.TimeZone).HasMaxLength(64);
+        builder.HasIndex(t => t.Slug).IsUnique();
+    }
+}
