@@ -27,13 +27,11 @@ public enum HostRefusal
 /// </summary>
 public abstract record TenantHost
 {
-    const int MaxHostLength = 253; // RFC 1035 §2.3.4, without the trailing dot
-    const int MaxLabelLength = 63;
-    const int MaxPortLength = 5;
+    private const int MaxHostLength = 253; // RFC 1035 §2.3.4, without the trailing dot
+    private const int MaxLabelLength = 63;
+    private const int MaxPortLength = 5;
 
-    TenantHost()
-    {
-    }
+    private TenantHost() { }
 
     /// <summary><c>{slug}.{base domain}</c>: the slug is lower-case, well formed and not reserved.</summary>
     public sealed record Tenant(string Slug) : TenantHost;
@@ -50,9 +48,9 @@ public abstract record TenantHost
     /// <summary>Nothing of ours answers to this header.</summary>
     public sealed record Refused(HostRefusal Reason) : TenantHost;
 
-    static readonly Admin AdminHost = new();
-    static readonly Api ApiHost = new();
-    static readonly BaseDomain BaseDomainHost = new();
+    private static readonly Admin AdminHost = new();
+    private static readonly Api ApiHost = new();
+    private static readonly BaseDomain BaseDomainHost = new();
 
     /// <summary>
     /// Reads a Host header value. Case does not matter, a port (1–65535) is checked and ignored, one trailing dot is
@@ -114,7 +112,7 @@ public abstract record TenantHost
         return true;
     }
 
-    static TenantHost Place(ReadOnlySpan<char> host, string baseDomain)
+    private static TenantHost Place(ReadOnlySpan<char> host, string baseDomain)
     {
         if (host.Equals(baseDomain, StringComparison.OrdinalIgnoreCase))
             return BaseDomainHost;
@@ -137,7 +135,7 @@ public abstract record TenantHost
         };
     }
 
-    static HostRefusal? FindForbidden(string header)
+    private static HostRefusal? FindForbidden(string header)
     {
         if (header.Length > MaxHostLength + ".:".Length + MaxPortLength)
             return HostRefusal.TooLong;
@@ -155,7 +153,7 @@ public abstract record TenantHost
         return null;
     }
 
-    static HostRefusal? FindFault(ReadOnlySpan<char> host)
+    private static HostRefusal? FindFault(ReadOnlySpan<char> host)
     {
         if (host.Length > MaxHostLength)
             return HostRefusal.TooLong;
@@ -178,7 +176,7 @@ public abstract record TenantHost
 
     // A host whose last label is a number is an IPv4 address to a browser, however few parts it has
     // and in whatever base: https://url.spec.whatwg.org/#ends-in-a-number-checker
-    static bool IsNumber(ReadOnlySpan<char> label)
+    private static bool IsNumber(ReadOnlySpan<char> label)
     {
         if (!label.ContainsAnyExceptInRange('0', '9'))
             return true;
@@ -193,10 +191,10 @@ public abstract record TenantHost
         return true;
     }
 
-    static bool IsBareIPv6(string header) =>
+    private static bool IsBareIPv6(string header) =>
         header.AsSpan().Count(':') > 1 && IPAddress.TryParse(header, out _);
 
-    static bool IsPort(ReadOnlySpan<char> port) =>
+    private static bool IsPort(ReadOnlySpan<char> port) =>
         port.Length is > 0 and <= MaxPortLength
         && int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         && number is > 0 and <= IPEndPoint.MaxPort;

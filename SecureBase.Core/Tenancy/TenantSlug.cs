@@ -18,11 +18,11 @@ public static class TenantSlug
     /// <summary>The label of the host that takes its tenant from the API key: never a tenant.</summary>
     public const string Api = "api";
 
-    const int PrefixLength = 6;
+    private const int PrefixLength = 6;
 
     // Names a visitor would take for the provider's own, names that mail, DNS and browsers look up by
     // themselves (autodiscover, wpad, mta-sts), and names of routes and environments.
-    static readonly FrozenSet<string> ReservedNames = new[]
+    private static readonly FrozenSet<string> ReservedNames = new[]
     {
         "about", "abuse", "account", "accounts", "admin", "administrator", "alpha", "analytics", "api", "app", "apps",
         "assets", "audit", "auth", "autoconfig", "autodiscover", "backup", "beta", "billing", "blog", "broadcasthost",
@@ -41,7 +41,7 @@ public static class TenantSlug
         "webhooks", "webmail", "webmaster", "websocket", "wpad", "www", "www1", "www2",
     }.ToFrozenSet(StringComparer.Ordinal);
 
-    static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Reserved =
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Reserved =
         ReservedNames.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>True when a customer may carry this slug: well formed and not reserved. Capitals are not accepted.</summary>

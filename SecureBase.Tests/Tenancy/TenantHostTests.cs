@@ -4,8 +4,8 @@ namespace SecureBase.Tests.Tenancy;
 
 public sealed class TenantHostTests
 {
-    const string LongSlug = "a234567890b234567890c234567890d234567890"; // 40
-    const string Label63 = "a23456789012345678901234567890123456789012345678901234567890123";
+    private const string LongSlug = "a234567890b234567890c234567890d234567890"; // 40
+    private const string Label63 = "a23456789012345678901234567890123456789012345678901234567890123";
 
     [Theory]
     // a tenant's own host
