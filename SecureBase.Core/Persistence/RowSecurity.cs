@@ -50,7 +50,7 @@ public static class RowSecurity
         if (app.HasFlag(AppRights.Delete))
             migration.Sql($"create policy app_delete on {table} for delete to {AppRole} using ({own});");
         if (app != AppRights.None)
-            migration.Sql($"grant {app.ToString().Replace("AppendOnly", "Select, Insert").Replace("All", "Select, Insert, Update, Delete")} on {table} to {AppRole};");
+            migration.Sql($"grant {Privileges(app)} on {table} to {AppRole};");
         if (staff is not null)
         {
             migration.Sql($"""
@@ -59,6 +59,9 @@ public static class RowSecurity
                 """);
         }
     }
+
+    private static string Privileges(AppRights app) =>
+        string.Join(", ", new[] { AppRights.Select, AppRights.Insert, AppRights.Update, AppRights.Delete }.Where(right => app.HasFlag(right)));
 
     /// <summary>Lets the router role, and so a definer function it owns, see some columns of a table's rows.</summary>
     public static void LetRouterRead(this MigrationBuilder migration, string table, string columns, string condition = "true") =>

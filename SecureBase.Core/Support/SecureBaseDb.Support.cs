@@ -9,5 +9,6 @@ public partial class SecureBaseDb
     public DbSet<TicketComment> TicketComments => Set<TicketComment>();
     public DbSet<TicketEvent> TicketEvents => Set<TicketEvent>();
     public DbSet<InternalNote> InternalNotes => Set<InternalNote>();
+    public DbSet<TicketCounter> TicketCounters => Set<TicketCounter>();
     public DbSet<Draft> Drafts => Set<Draft>();
 }

@@ -38,6 +38,8 @@ public sealed class Tenant
     /// <summary>IANA name.</summary>
     public string TimeZone { get; private set; } = "Etc/UTC";
     public DateTimeOffset CreatedAt { get; private set; }
+    /// <summary>Days after closing until a ticket is purged.</summary>
+    public int TicketRetentionDays { get; init; } = 90;
 
     public void Suspend(string reason) => (Status, SuspendedReason) = (TenantStatus.Suspended, reason);
     public void Resume() => (Status, SuspendedReason) = (TenantStatus.Active, null);
