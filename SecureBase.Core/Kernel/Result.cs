@@ -19,6 +19,9 @@ public readonly record struct Result<T>
     /// <exception cref="InvalidOperationException">It failed.</exception>
     public T Value => Error is null ? _value! : throw new InvalidOperationException($"No value: {Error.Code}: {Error.Message}");
 
+    /// <summary>For interface types, which no conversion operator can take.</summary>
+    public static Result<T> Success(T value) => new(value, null);
+
     public static implicit operator Result<T>(T value) => new(value, null);
     public static implicit operator Result<T>(Error error) => new(default, error);
 

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using Npgsql;
 
-namespace SecureBase.Core.Persistence;
+namespace SecureBase.Core.Tenancy;
 
 /// <summary>Connections of the <c>app</c> role that are bound to a tenant without EF, for the few paths written in SQL.</summary>
 public static class TenantSession

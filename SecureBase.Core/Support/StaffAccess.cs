@@ -1,0 +1,79 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using SecureBase.Core.Auditing;
+using SecureBase.Core.Kernel;
+using SecureBase.Core.Persistence;
+using SecureBase.Core.Tenancy;
+
+namespace SecureBase.Core.Support;
+
+/// <summary>
+/// How staff look at and work in a customer's tenant: by entering its scope as themselves. Entering is recorded in that
+/// tenant's own audit log, where its admins see it; listing the queue in the operator's. Each at most once per person and 15 minutes.
+/// </summary>
+public sealed class StaffAccess(IServiceScopeFactory scopes, TenantDirectory directory, TenantContext tenant, Caller caller, TimeProvider clock)
+{
+    public static readonly TimeSpan RecordEvery = TimeSpan.FromMinutes(15);
+
+    private DateTimeOffset _queueRecorded;
+
+    /// <summary>A scope that works in the named tenant with the caller as actor; dispose it after use. Not found for an unknown or suspended tenant.</summary>
+    public async Task<Result<StaffScope>> EnterAsync(string slug, CancellationToken ct)
+    {
+        if (!caller.Can(SupportPermissions.Work))
+            return Error.Forbidden(SupportPermissions.Work);
+        if (await directory.FindAsync(slug, ct) is not { Kind: TenantKind.Customer } target)
+            return Error.NotFound("tenant");
+        var scope = scopes.CreateAsyncScope();
+        try
+        {
+            scope.ServiceProvider.GetRequiredService<TenantContext>().Enter(target);
+            scope.ServiceProvider.GetRequiredService<Caller>().Become(caller.Actor);
+            await RecordAsync(scope.ServiceProvider, "staff.entered", ct);
+            return new StaffScope(scope, target);
+        }
+        catch
+        {
+            await scope.DisposeAsync();
+            throw;
+        }
+    }
+
+    internal async Task RecordQueueAsync(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        if (now - _queueRecorded < RecordEvery)
+            return;
+        await using var scope = scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<TenantContext>().Enter(tenant.Tenant);
+        scope.ServiceProvider.GetRequiredService<Caller>().Become(caller.Actor);
+        await RecordAsync(scope.ServiceProvider, "staff.listed_queue", ct);
+        _queueRecorded = now;
+    }
+
+    private async Task RecordAsync(IServiceProvider services, string action, CancellationToken ct)
+    {
+        var since = clock.GetUtcNow() - RecordEvery;
+        var me = caller.Actor.PersonId;
+        await using (var db = await services.GetRequiredService<IDbContextFactory<SecureBaseDb>>().CreateDbContextAsync(ct))
+        {
+            if (await db.AuditEntries.AnyAsync(e => e.At > since && e.Action == action && e.ActorId == me && e.Outcome == AuditOutcome.Done, ct))
+                return;
+        }
+        await services.GetRequiredService<UnitOfWork>().ChangeAsync<Done>(SupportPermissions.Work, action, (change, _) =>
+        {
+            change.Audit(action);
+            return Task.FromResult<Result<Done>>(Done.Value);
+        }, ct);
+    }
+}
+
+/// <summary>Services inside a customer's tenant, acting for a member of staff.</summary>
+public sealed class StaffScope(AsyncServiceScope scope, TenantInfo tenant) : IAsyncDisposable
+{
+    public TenantInfo Tenant => tenant;
+    public TicketService Tickets => scope.ServiceProvider.GetRequiredService<TicketService>();
+    public IServiceProvider Services => scope.ServiceProvider;
+
+    public ValueTask DisposeAsync() => scope.DisposeAsync();
+}

@@ -1,0 +1,130 @@
+using Microsoft.EntityFrameworkCore;
+using SecureBase.Core.Kernel;
+using SecureBase.Core.Persistence;
+using SecureBase.Core.Tenancy;
+
+namespace SecureBase.Core.Support;
+
+/// <summary>A ticket in the queue over all tenants.</summary>
+public sealed record QueueItem(TicketView Ticket, Guid TenantId, string TenantSlug, string TenantName, Plan Plan);
+
+/// <summary>Which part of the queue: a <see cref="TicketQuery"/> with the facets only staff have.</summary>
+public sealed record QueueQuery
+{
+    public TicketQuery Tickets { get; init; } = new() { Sort = TicketSort.Waiting, PageNumber = 1 };
+    /// <summary>Slugs; empty means all tenants.</summary>
+    public IReadOnlyList<string> Tenants { get; init; } = [];
+    /// <summary>Only tickets that wait for staff.</summary>
+    public bool NeedsReply { get; init; }
+    /// <summary>Only critical tickets and security tickets.</summary>
+    public bool CriticalOrSecurity { get; init; }
+    public DateTimeOffset? ResolvedSince { get; init; }
+}
+
+/// <summary>How many tickets each built-in view of the queue holds.</summary>
+public sealed record QueueCounts(int NeedsReply, int MyOpen, int Unassigned, int CriticalOrSecurity, int WaitingOnCustomers, int ResolvedToday, int AllOpen);
+
+/// <summary>What staff see beside a ticket of its tenant.</summary>
+public sealed record TenantSummary(Guid Id, string Slug, string Name, Plan Plan, string TimeZone, int OpenTickets, int CriticalTickets, IReadOnlyList<TicketView> AlsoOpen);
+
+/// <summary>One queue over all tenants, read through the staff role. Each use is audited in the operator's log, at most once per person and 15 minutes.</summary>
+public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess access, Caller caller, TimeProvider clock)
+{
+    public async Task<Result<Page<QueueItem>>> ListAsync(QueueQuery query, CancellationToken ct)
+    {
+        if (!caller.Can(SupportPermissions.Work))
+            return Error.Forbidden(SupportPermissions.Work);
+        if (TicketSearch.Validate(query.Tickets) is { } invalid)
+            return invalid;
+        await access.RecordQueueAsync(ct);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var tickets = Facets(db, query).Where(query.Tickets);
+        var number = query.Tickets.PageNumber ?? 1;
+        var total = await tickets.CountAsync(ct);
+        var rows = await tickets.Order(query.Tickets.Sort).Skip((number - 1) * query.Tickets.Limit).Take(query.Tickets.Limit)
+            .Join(db.Tenants, t => t.TenantId, t => t.Id, (ticket, tenant) => new { ticket, tenant }).ToListAsync(ct);
+        // The join may lose the order of the page, which is small: restore it from the key that made it.
+        var items = rows.Select(r => new QueueItem(r.ticket.ToView(), r.tenant.Id, r.tenant.Slug, r.tenant.Name, r.tenant.Plan));
+        return new Page<QueueItem>([.. Sorted(items, query.Tickets.Sort)], null) { Total = total };
+    }
+
+    public async Task<Result<QueueCounts>> CountAsync(DateTimeOffset today, CancellationToken ct)
+    {
+        if (!caller.Can(SupportPermissions.Work))
+            return Error.Forbidden(SupportPermissions.Work);
+        var me = caller.Actor.PersonId;
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var open = db.Tickets.Where(t => t.Status != TicketStatus.Resolved && t.Status != TicketStatus.Closed);
+        var counts = await open.GroupBy(_ => 1).Select(g => new
+        {
+            NeedsReply = g.Count(t => t.WaitingSince != null),
+            Mine = g.Count(t => t.AssigneeId == me),
+            Unassigned = g.Count(t => t.AssigneeId == null),
+            Urgent = g.Count(t => t.Priority == TicketPriority.Critical || t.Category == TicketCategory.Security),
+            Waiting = g.Count(t => t.Status == TicketStatus.WaitingCustomer),
+            All = g.Count(),
+        }).SingleOrDefaultAsync(ct);
+        var resolved = await db.Tickets.CountAsync(t => t.ResolvedAt >= today, ct);
+        return counts is null ? new QueueCounts(0, 0, 0, 0, 0, resolved, 0)
+            : new QueueCounts(counts.NeedsReply, counts.Mine, counts.Unassigned, counts.Urgent, counts.Waiting, resolved, counts.All);
+    }
+
+    /// <summary>Internal notes of a ticket, oldest first. The only way to read them.</summary>
+    public async Task<Result<IReadOnlyList<TimelineEntry>>> NotesAsync(Guid tenantId, Guid ticketId, CancellationToken ct)
+    {
+        if (!caller.Can(SupportPermissions.Work))
+            return Error.Forbidden(SupportPermissions.Work);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var notes = await db.InternalNotes.Where(n => n.TenantId == tenantId && n.TicketId == ticketId).OrderBy(n => n.CreatedAt).ThenBy(n => n.Id).ToListAsync(ct);
+        return Result<IReadOnlyList<TimelineEntry>>.Success([.. notes.Select(n => new TimelineEntry
+        {
+            Id = n.Id, Kind = TimelineKind.Note, At = n.CreatedAt, Body = n.Body, Author = new CommentAuthor(n.AuthorId, n.AuthorName, ActorKind.Agent),
+        })]);
+    }
+
+    /// <summary>The tenants staff can filter by, by name.</summary>
+    public async Task<Result<IReadOnlyList<TenantInfo>>> TenantsAsync(CancellationToken ct)
+    {
+        if (!caller.Can(SupportPermissions.Work))
+            return Error.Forbidden(SupportPermissions.Work);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var tenants = await db.Tenants.Where(t => t.Kind == TenantKind.Customer).OrderBy(t => t.Name).ToListAsync(ct);
+        return Result<IReadOnlyList<TenantInfo>>.Success([.. tenants.Select(t => t.ToInfo())]);
+    }
+
+    /// <summary>The customer behind a ticket.</summary>
+    public async Task<Result<TenantSummary>> CustomerAsync(Guid tenantId, Guid besideTicket, CancellationToken ct)
+    {
+        if (!caller.Can(SupportPermissions.Work))
+            return Error.Forbidden(SupportPermissions.Work);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        if (await db.Tenants.SingleOrDefaultAsync(t => t.Id == tenantId, ct) is not { } tenant)
+            return Error.NotFound("tenant");
+        var open = db.Tickets.Where(t => t.TenantId == tenantId && t.Status != TicketStatus.Resolved && t.Status != TicketStatus.Closed);
+        var also = await open.Where(t => t.Id != besideTicket).OrderByDescending(t => t.UpdatedAt).Take(5).ToListAsync(ct);
+        return new TenantSummary(tenant.Id, tenant.Slug, tenant.Name, tenant.Plan, tenant.TimeZone,
+            await open.CountAsync(ct), await open.CountAsync(t => t.Priority == TicketPriority.Critical, ct), [.. also.Select(t => t.ToView())]);
+    }
+
+    private static IQueryable<Ticket> Facets(StaffDb db, QueueQuery query)
+    {
+        IQueryable<Ticket> tickets = db.Tickets;
+        if (query.Tenants.Count > 0)
+            tickets = tickets.Where(t => db.Tenants.Any(o => o.Id == t.TenantId && query.Tenants.Contains(o.Slug)));
+        if (query.NeedsReply)
+            tickets = tickets.Where(t => t.WaitingSince != null && t.Status != TicketStatus.Resolved && t.Status != TicketStatus.Closed);
+        if (query.CriticalOrSecurity)
+            tickets = tickets.Where(t => t.Priority == TicketPriority.Critical || t.Category == TicketCategory.Security);
+        if (query.ResolvedSince is { } since)
+            tickets = tickets.Where(t => t.ResolvedAt >= since);
+        return tickets;
+    }
+
+    private IEnumerable<QueueItem> Sorted(IEnumerable<QueueItem> items, TicketSort sort) => sort switch
+    {
+        TicketSort.Updated => items.OrderByDescending(i => i.Ticket.UpdatedAt),
+        TicketSort.Priority => items.OrderByDescending(i => i.Ticket.Priority).ThenByDescending(i => i.Ticket.UpdatedAt),
+        TicketSort.Waiting => items.OrderBy(i => i.Ticket.WaitingSince ?? clock.GetUtcNow().AddYears(1)).ThenByDescending(i => i.Ticket.UpdatedAt),
+        _ => items.OrderByDescending(i => i.Ticket.CreatedAt),
+    };
+}

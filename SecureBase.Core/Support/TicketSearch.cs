@@ -1,0 +1,68 @@
+using Microsoft.EntityFrameworkCore;
+using SecureBase.Core.Kernel;
+
+namespace SecureBase.Core.Support;
+
+/// <summary>Turns a <see cref="TicketQuery"/> into SQL. Works on a tenant's tickets and on the staff view alike.</summary>
+internal static class TicketSearch
+{
+    internal static Error? Validate(TicketQuery query)
+    {
+        List<FieldError> errors = [];
+        if (query.Limit is < 1 or > 100)
+            errors.Add(new("limit", "The limit is 1 to 100."));
+        if (query.Text?.Length > TicketRules.SearchMax)
+            errors.Add(new("q", $"Search for up to {TicketRules.SearchMax} characters."));
+        if (query.Text?.Contains('\0', StringComparison.Ordinal) == true)
+            errors.Add(new("q", "The search text contains a NUL character: take it out."));
+        if (query.Cursor is not null && !Cursor.TryParse(query.Cursor, out _))
+            errors.Add(new("cursor", "This is no cursor of ours: take next_cursor from the previous page, unchanged."));
+        if (query.Cursor is not null && query.Sort != TicketSort.Created)
+            errors.Add(new("cursor", "A cursor works with the order of creation only."));
+        if (query.PageNumber is < 1 or > 100_000)
+            errors.Add(new("page", "Pages are numbered from 1."));
+        return errors.Count > 0 ? Error.Invalid(errors) : null;
+    }
+
+    internal static IQueryable<Ticket> Where(this IQueryable<Ticket> tickets, TicketQuery query)
+    {
+        if (query.Statuses.Count > 0)
+            tickets = tickets.Where(t => query.Statuses.Contains(t.Status));
+        if (query.Priorities.Count > 0)
+            tickets = tickets.Where(t => query.Priorities.Contains(t.Priority));
+        if (query.Categories.Count > 0)
+            tickets = tickets.Where(t => query.Categories.Contains(t.Category));
+        if (query.RequesterId is { } requester)
+            tickets = tickets.Where(t => t.RequesterId == requester);
+        if (query.AssigneeId is { } assignee)
+            tickets = assignee == Guid.Empty ? tickets.Where(t => t.AssigneeId == null) : tickets.Where(t => t.AssigneeId == assignee);
+        if (query.UpdatedSince is { } since)
+            tickets = tickets.Where(t => t.UpdatedAt >= since);
+        foreach (var word in (query.Text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(8))
+        {
+            var pattern = $"%{Escape(word)}%";
+            var tag = word.ToLowerInvariant();
+            tickets = tickets.Where(t =>
+                EF.Functions.ILike(t.Number, pattern, "\\") || EF.Functions.ILike(t.Subject, pattern, "\\") || EF.Functions.ILike(t.Description, pattern, "\\")
+                || t.Tags.Contains(tag) || t.Comments.Any(c => EF.Functions.ILike(c.Body, pattern, "\\")));
+        }
+        return tickets;
+    }
+
+    internal static IQueryable<Ticket> Order(this IQueryable<Ticket> tickets, TicketSort sort) => sort switch
+    {
+        TicketSort.Updated => tickets.OrderByDescending(t => t.UpdatedAt).ThenByDescending(t => t.Id),
+        TicketSort.Priority => tickets.OrderBy(Rank).ThenByDescending(t => t.UpdatedAt).ThenByDescending(t => t.Id),
+        TicketSort.Waiting => tickets.OrderBy(t => t.WaitingSince == null).ThenBy(t => t.WaitingSince).ThenByDescending(t => t.UpdatedAt).ThenByDescending(t => t.Id),
+        _ => tickets.OrderByDescending(t => t.CreatedAt).ThenByDescending(t => t.Id),
+    };
+
+    internal static IQueryable<Ticket> After(this IQueryable<Ticket> tickets, string? cursor) => Cursor.TryParse(cursor, out var from)
+        ? tickets.Where(t => t.CreatedAt < from.At || (t.CreatedAt == from.At && t.Id.CompareTo(from.Id) < 0))
+        : tickets;
+
+    private static System.Linq.Expressions.Expression<Func<Ticket, int>> Rank => t =>
+        t.Priority == TicketPriority.Critical ? 0 : t.Priority == TicketPriority.High ? 1 : t.Priority == TicketPriority.Medium ? 2 : 3;
+
+    private static string Escape(string word) => word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
+}
