@@ -1,0 +1,74 @@
+using System.Globalization;
+
+namespace SecureBase.Portal.Shared;
+
+/// <summary>Times as this viewer reads them: in their own zone, 24 hours, as short as the day allows.</summary>
+public sealed class ViewerTime(TimeProvider clock, TimeZoneInfo zone)
+{
+    private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-GB");
+
+    /// <summary>An unknown or missing zone reads as UTC, and says so in <see cref="Exact"/>.</summary>
+    public static ViewerTime In(string? zoneId, TimeProvider clock) =>
+        new(clock, zoneId is not null && TimeZoneInfo.TryFindSystemTimeZoneById(zoneId, out var zone) ? zone : TimeZoneInfo.Utc);
+
+    public DateTimeOffset Now => TimeZoneInfo.ConvertTime(clock.GetUtcNow(), zone);
+
+    /// <summary><c>12:58</c> today, <c>Tue 16:20</c> within six days, <c>26 Nov</c> this year, else <c>26 Nov 2025</c>.</summary>
+    public string Brief(DateTimeOffset at)
+    {
+        var local = TimeZoneInfo.ConvertTime(at, zone);
+        var today = DateOnly.FromDateTime(Now.DateTime);
+        var days = today.DayNumber - DateOnly.FromDateTime(local.DateTime).DayNumber;
+        return days switch
+        {
+            0 => local.ToString("HH:mm", English),
+            >= -6 and <= 6 => local.ToString("ddd HH:mm", English),
+            _ when local.Year == today.Year => local.ToString("d MMM", English),
+            _ => local.ToString("d MMM yyyy", English),
+        };
+    }
+
+    /// <summary><c>today 09:12</c>, <c>Tue 17 Nov 09:12</c>, with the year when it is another one.</summary>
+    public string Full(DateTimeOffset at)
+    {
+        var local = TimeZoneInfo.ConvertTime(at, zone);
+        var now = Now;
+        if (local.Date == now.Date)
+            return local.ToString("'today' HH:mm", English);
+        return local.ToString(local.Year == now.Year ? "ddd d MMM HH:mm" : "d MMM yyyy HH:mm", English);
+    }
+
+    /// <summary><c>Thursday 26 November 2026, 09:30:04 Europe/Berlin (UTC+1)</c>.</summary>
+    public string Exact(DateTimeOffset at)
+    {
+        var local = TimeZoneInfo.ConvertTime(at, zone);
+        var offset = local.Offset;
+        var sign = offset < TimeSpan.Zero ? "−" : "+";
+        var minutes = offset.Minutes == 0 ? "" : offset.ToString(@"\:mm", CultureInfo.InvariantCulture);
+        var name = zone == TimeZoneInfo.Utc ? "UTC" : $"{zone.Id} (UTC{sign}{Math.Abs(offset.Hours)}{minutes})";
+        return $"{local.ToString("dddd d MMMM yyyy, HH:mm:ss", English)} {name}";
+    }
+
+    /// <summary>The age in the two largest units: <c>3 d 4 h</c>, <c>2 h 05 min</c>, <c>12 min</c>, <c>under a minute</c>.</summary>
+    public string Age(DateTimeOffset since)
+    {
+        var age = clock.GetUtcNow() - since;
+        if (age < TimeSpan.FromMinutes(1))
+            return "under a minute";
+        if (age < TimeSpan.FromHours(1))
+            return $"{age.Minutes} min";
+        if (age < TimeSpan.FromDays(1))
+            return $"{age.Hours} h {age.Minutes:00} min";
+        return age.Hours == 0 ? $"{age.Days} d" : $"{age.Days} d {age.Hours} h";
+    }
+
+    /// <summary>Midnight that began the viewer's today.</summary>
+    public DateTimeOffset StartOfToday
+    {
+        get
+        {
+            var midnight = Now.Date;
+            return new DateTimeOffset(midnight, zone.GetUtcOffset(midnight));
+        }
+    }
+}

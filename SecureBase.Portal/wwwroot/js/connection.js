@@ -1,0 +1,73 @@
+// Starts Blazor and keeps the page alive over lost connections. While the circuit is away a thin bar says so; when the
+// server no longer knows the circuit (it restarted), the page loads again by itself. What stood in a text box and may
+// not have reached the server is carried over that reload.
+(() => {
+  const carried = "unsent-text";
+  const bar = document.getElementById("components-reconnect-modal");
+  let down = false;
+
+  const show = state => {
+    bar?.classList.toggle("components-reconnect-show", state);
+  };
+
+  const wait = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
+
+  const carryText = () => {
+    const texts = {};
+    for (const box of document.querySelectorAll("[data-draft]"))
+      if (box.value) texts[box.dataset.draft] = box.value;
+    try { sessionStorage.setItem(carried, JSON.stringify({ at: location.pathname, texts })); } catch { /* storage is off */ }
+  };
+
+  const restoreText = () => {
+    let kept;
+    try {
+      kept = JSON.parse(sessionStorage.getItem(carried) ?? "null");
+      sessionStorage.removeItem(carried);
+    } catch { return; }
+    if (!kept || kept.at !== location.pathname) return;
+    const attempt = (left) => {
+      if (!document.querySelector("[data-ready]")) {
+        if (left > 0) setTimeout(attempt, 100, left - 1);
+        return;
+      }
+      for (const box of document.querySelectorAll("[data-draft]")) {
+        const text = kept.texts[box.dataset.draft];
+        if (text === undefined || text === box.value) continue;
+        box.value = text;
+        box.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+    };
+    attempt(300);
+  };
+
+  const reconnectionHandler = {
+    async onConnectionDown() {
+      if (down) return;
+      down = true;
+      show(true);
+      for (let attempt = 0; down; attempt++) {
+        await wait(attempt === 0 ? 250 : Math.min(1000 * attempt, 5000));
+        try {
+          if (!down || await Blazor.reconnect()) return;
+          carryText();
+          location.reload();
+          return;
+        } catch { /* the server does not answer yet: the loop tries again */ }
+      }
+    },
+    onConnectionUp() {
+      down = false;
+      show(false);
+    },
+  };
+
+  // A failed circuit shows #blazor-error-ui; its text boxes are still on the page, so a reload keeps them too.
+  document.getElementById("reload-page")?.addEventListener("click", () => { carryText(); location.reload(); });
+  addEventListener("beforeunload", event => {
+    if (down && [...document.querySelectorAll("[data-draft]")].some(box => box.value)) carryText();
+  });
+
+  restoreText();
+  Blazor.start({ circuit: { reconnectionHandler } });
+})();
