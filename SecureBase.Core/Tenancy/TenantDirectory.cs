@@ -45,6 +45,12 @@ public sealed class TenantDirectory(NpgsqlDataSource source, IFreshness freshnes
         _cache.Remove(id);
     }
 
+    public void ForgetAll()
+    {
+        Interlocked.Increment(ref _forgotten);
+        _cache.Clear();
+    }
+
     public void Dispose() => _cache.Dispose();
 
     private async Task<TenantInfo?> CachedAsync(object key, Func<Task<TenantInfo?>> read)

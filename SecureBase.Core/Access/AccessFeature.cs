@@ -1,0 +1,54 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using SecureBase.Core.Tenancy;
+
+namespace SecureBase.Core.Access;
+
+public static class AccessFeature
+{
+    public static IServiceCollection AddAccess(this IServiceCollection services)
+    {
+        services.AddSingleton<AccessWatch>();
+        services.AddSingleton<IHostedService>(p => p.GetRequiredService<AccessWatch>());
+        services.AddSingleton<IFreshness>(p => p.GetRequiredService<AccessWatch>());
+        services.AddSingleton<IHostedService, AccessEviction>();
+        services.AddSingleton<TenantDirectory>();
+        services.AddSingleton<SessionDirectory>();
+        services.AddSingleton<ApiKeyDirectory>();
+        services.AddScoped<SessionService>();
+        services.AddScoped<ApiKeyService>();
+        return services;
+    }
+}
+
+/// <summary>Makes the directories forget what a change of access has made uncertain.</summary>
+internal sealed class AccessEviction(AccessWatch watch, TenantDirectory tenants, SessionDirectory sessions, ApiKeyDirectory keys) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        watch.Changed += Forget;
+        watch.Lost += ForgetAll;
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        watch.Changed -= Forget;
+        watch.Lost -= ForgetAll;
+        return Task.CompletedTask;
+    }
+
+    private void Forget(AccessSignal signal)
+    {
+        tenants.Forget(signal.TenantId);
+        sessions.Forget();
+        keys.Forget();
+    }
+
+    private void ForgetAll()
+    {
+        tenants.ForgetAll();
+        sessions.Forget();
+        keys.Forget();
+    }
+}

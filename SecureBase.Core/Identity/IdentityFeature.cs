@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using SecureBase.Core.Persistence;
+
+namespace SecureBase.Core.Identity;
+
+public static class IdentityFeature
+{
+    /// <summary>ASP.NET Core Identity on the tenant's own context: its stores see this tenant's people only.</summary>
+    public static IServiceCollection AddPeople(this IServiceCollection services)
+    {
+        services.AddIdentityCore<Person>(options =>
+        {
+            options.User.RequireUniqueEmail = true;
+            options.Password.RequiredLength = PeopleService.PasswordMin;
+            options.Password.RequireDigit = options.Password.RequireLowercase = options.Password.RequireUppercase = options.Password.RequireNonAlphanumeric = false;
+            options.Lockout.MaxFailedAccessAttempts = SignInService.FailuresUntilLock;
+            options.Lockout.DefaultLockoutTimeSpan = SignInService.LockTime;
+        }).AddEntityFrameworkStores<SecureBaseDb>();
+        services.AddScoped<SignInService>();
+        services.AddScoped<PeopleService>();
+        return services;
+    }
+}

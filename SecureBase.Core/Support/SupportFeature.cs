@@ -1,0 +1,18 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace SecureBase.Core.Support;
+
+public static class SupportFeature
+{
+    public static IServiceCollection AddSupport(this IServiceCollection services)
+    {
+        services.AddScoped<TicketService>();
+        services.AddScoped<TicketNumbers>();
+        services.AddScoped<TicketQuota>();
+        services.AddScoped<StaffDirectory>();
+        services.AddScoped<StaffQueue>();
+        services.AddScoped<StaffAccess>();
+        services.AddScoped<DraftService>();
+        return services;
+    }
+}
