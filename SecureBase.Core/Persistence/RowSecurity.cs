@@ -71,15 +71,16 @@ public static class RowSecurity
             """);
 
     /// <summary>Creates a definer function owned by the router role and callable by the app role only.</summary>
+    /// <remarks>Rights are granted before the function changes hands: the owner may become the router but does not inherit its rights.</remarks>
     /// <param name="signature">Name with parameters, e.g. <c>tenant_id_by_slug(wanted text)</c>.</param>
     public static void CreateRoutingFunction(this MigrationBuilder migration, string signature, string returns, string body, string language = "sql") =>
         migration.Sql($"""
             create function {signature} returns {returns} language {language} stable security definer
               set search_path = pg_catalog, public, pg_temp as $body$ {body} $body$;
             revoke all on function {signature} from public;
+            grant execute on function {signature} to {AppRole};
             grant create on schema public to {RouterRole};
             alter function {signature} owner to {RouterRole};
             revoke create on schema public from {RouterRole};
-            grant execute on function {signature} to {AppRole};
             """);
 }

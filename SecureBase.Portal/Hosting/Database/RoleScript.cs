@@ -28,10 +28,10 @@ internal sealed class RoleScript(string owner, string database)
         ScramVerifier.For(credentials.App),
         ScramVerifier.For(credentials.Staff));
 
-    /// <summary>Makes the owner the owner of the database. Needs a superuser, and to be connected to the database.</summary>
+    /// <summary>Makes the owner the owner of the database and its schema. Needs a superuser, and to be connected to the database.</summary>
     public string Ownership() => $"""
         ALTER DATABASE {Name(database)} OWNER TO {Name(owner)};
-        ALTER SCHEMA public OWNER TO pg_database_owner;
+        ALTER SCHEMA public OWNER TO {Name(owner)};
 
         """;
 
@@ -70,7 +70,7 @@ internal sealed class RoleScript(string owner, string database)
             ALTER ROLE {Staff} PASSWORD '{staffPassword}';
             DO $$ BEGIN
               IF current_setting('server_version_num')::int >= 160000 THEN
-                GRANT {Router} TO {Name(owner)} WITH INHERIT FALSE, SET TRUE;
+                EXECUTE $grant$GRANT {Router} TO {Name(owner)} WITH INHERIT FALSE, SET TRUE$grant$;
               ELSE
                 GRANT {Router} TO {Name(owner)};
               END IF;
