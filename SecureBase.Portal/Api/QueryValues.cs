@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Primitives;
+using SecureBase.Core.Kernel;
+
+namespace SecureBase.Portal.Api;
+
+/// <summary>Reads query parameters by the contract's spelling and collects what is wrong with them, instead of failing at the first.</summary>
+internal sealed class QueryValues(IQueryCollection query)
+{
+    private readonly List<FieldError> _errors = [];
+
+    /// <summary>The problem of all that was wrong, or null.</summary>
+    internal ApiProblem? Problem => _errors.Count == 0 ? null : ApiProblems.OfQuery(Error.Invalid(_errors));
+
+    /// <summary>Several values: separated by commas, or the parameter repeated. Empty when absent.</summary>
+    internal IReadOnlyList<TEnum> Many<TEnum>(string name) where TEnum : struct, Enum
+    {
+        List<TEnum> values = [];
+        foreach (var text in Texts(name))
+        {
+            if (WireName.TryParse<TEnum>(text, out var value))
+                values.Add(value);
+            else
+                _errors.Add(new(name, $"'{Shorten(text)}' is none of {string.Join(", ", WireName.All<TEnum>())}."));
+        }
+
+        return values;
+    }
+
+    internal string? Text(string name) => Single(name);
+
+    internal int Number(string name, int otherwise)
+    {
+        if (Single(name) is not { } text)
+            return otherwise;
+        if (int.TryParse(text, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var number))
+            return number;
+        _errors.Add(new(name, $"'{Shorten(text)}' is no whole number."));
+        return otherwise;
+    }
+
+    /// <param name="none">The word that stands for "nobody", read as <see cref="Guid.Empty"/>.</param>
+    internal Guid? Id(string name, string none)
+    {
+        if (Single(name) is not { } text)
+            return null;
+        if (text == none)
+            return Guid.Empty;
+        if (Guid.TryParseExact(text, "D", out var id))
+            return id;
+        _errors.Add(new(name, $"'{Shorten(text)}' is neither an id nor '{none}'."));
+        return null;
+    }
+
+    private string? Single(string name)
+    {
+        StringValues values = query[name];
+        if (values.Count > 1)
+            _errors.Add(new(name, $"{name} is given {values.Count} times; it takes one value."));
+        return values.Count == 0 || string.IsNullOrEmpty(values[0]) ? null : values[0];
+    }
+
+    private IEnumerable<string> Texts(string name) =>
+        query[name].SelectMany(text => (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+
+    private static string Shorten(string text) => text.Length > 60 ? text[..60] + "…" : text;
+}

@@ -1,0 +1,52 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Diagnostics;
+using Npgsql;
+using SecureBase.Portal.Api;
+
+namespace SecureBase.Portal.Hosting;
+
+/// <summary>
+/// Answers what was thrown: a problem for programs, a page for people. Neither says more than a trace id; the log has the rest.
+/// </summary>
+internal sealed class FailureHandler(ILogger<FailureHandler> log) : IExceptionHandler
+{
+    private const int ClientClosedRequest = 499;
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        var request = httpContext.Request;
+        if (httpContext.RequestAborted.IsCancellationRequested)
+        {
+            httpContext.Response.StatusCode = ClientClosedRequest;
+            return true;
+        }
+
+        var problem = exception switch
+        {
+            BadHttpRequestException bad => ApiProblems.Unreadable(bad, httpContext),
+            _ when IsOutage(exception) => ApiProblems.Unavailable,
+            _ => ApiProblems.Failed,
+        };
+        if (problem.Status == StatusCodes.Status503ServiceUnavailable)
+            log.DatabaseUnreachable(exception, request.Method, request.Path);
+        else if (problem.Status == StatusCodes.Status500InternalServerError)
+            log.RequestFailed(exception, request.Method, request.Path);
+
+        await (PathKind.IsForPrograms(request.Path)
+            ? ApiProblems.WriteAsync(httpContext, problem)
+            : FailurePage.WriteAsync(httpContext, problem));
+        return true;
+    }
+
+    // EF Core wraps the driver's failure, so the whole chain is looked at.
+    private static bool IsOutage(Exception? failure)
+    {
+        for (; failure is not null; failure = failure.InnerException)
+        {
+            if (failure is PostgresException { IsTransient: true } or NpgsqlException { InnerException: SocketException or TimeoutException or IOException })
+                return true;
+        }
+
+        return false;
+    }
+}
