@@ -18,6 +18,12 @@ internal static class StatusPages
     /// <summary>503 while the tenant directory cannot be read.</summary>
     internal static IResult DirectoryDown(string path) => Page(StatusCodes.Status503ServiceUnavailable, "We cannot look up this address right now", "The fault is on our side. Nothing of yours is lost, and nobody is shown another organisation’s data instead. Try again in a minute.", path);
 
+    /// <summary>503 while the database does not answer.</summary>
+    internal static IResult Unavailable(string path) => Page(StatusCodes.Status503ServiceUnavailable, "The portal cannot reach its data right now", "The fault is on our side. What you saved is safe. Try again in a minute.", path);
+
+    /// <summary>A request no browser would send by itself.</summary>
+    internal static IResult Unreadable(int status) => Page(status, "This request could not be read", "Nothing was changed. Go back, load the page again and repeat what you did.");
+
     /// <summary>500; the trace id is in our log.</summary>
     internal static IResult Failed(string path) => Page(StatusCodes.Status500InternalServerError, "Something failed on our side", "What you saved is safe. Try again; if it fails once more, tell support the trace id.", path);
 

@@ -25,6 +25,14 @@ internal static class ApiProblems
         Headers = new Dictionary<string, string> { [HeaderNames.RetryAfter] = "5" },
     };
 
+    internal static readonly ApiProblem TenantSuspended = new()
+    {
+        Status = StatusCodes.Status403Forbidden,
+        Code = "tenant_suspended",
+        Title = "Tenant suspended",
+        Detail = "Access to this organisation's portal is switched off for now. Its data is kept.",
+    };
+
     internal static readonly ApiProblem ForeignOrigin = new()
     {
         Status = StatusCodes.Status403Forbidden,

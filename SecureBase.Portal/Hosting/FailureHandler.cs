@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Diagnostics;
 using Npgsql;
+using SecureBase.Core.Tenancy;
+using SecureBase.Portal.Account;
 using SecureBase.Portal.Api;
 
 namespace SecureBase.Portal.Hosting;
@@ -34,16 +36,23 @@ internal sealed class FailureHandler(ILogger<FailureHandler> log) : IExceptionHa
 
         await (PathKind.IsForPrograms(request.Path)
             ? ApiProblems.WriteAsync(httpContext, problem)
-            : FailurePage.WriteAsync(httpContext, problem));
+            : PageFor(problem.Status, request.Path).ExecuteAsync(httpContext));
         return true;
     }
+
+    private static IResult PageFor(int status, string path) => status switch
+    {
+        StatusCodes.Status500InternalServerError => StatusPages.Failed(path),
+        StatusCodes.Status503ServiceUnavailable => StatusPages.Unavailable(path),
+        _ => StatusPages.Unreadable(status),
+    };
 
     // EF Core wraps the driver's failure, so the whole chain is looked at.
     private static bool IsOutage(Exception? failure)
     {
         for (; failure is not null; failure = failure.InnerException)
         {
-            if (failure is PostgresException { IsTransient: true } or NpgsqlException { InnerException: SocketException or TimeoutException or IOException })
+            if (failure is DirectoryUnavailableException or PostgresException { IsTransient: true } or NpgsqlException { InnerException: SocketException or TimeoutException or IOException })
                 return true;
         }
 

@@ -32,6 +32,7 @@ internal sealed class EdgeHost : IAsyncDisposable
         builder.Logging.ClearProviders().AddProvider(log);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddRouting();
+        builder.Services.AddRazorComponents();
         builder.Services.AddEdge();
         builder.Services.AddApi();
         services?.Invoke(builder.Services);
@@ -42,7 +43,16 @@ internal sealed class EdgeHost : IAsyncDisposable
         app.UseApiBodies();
         map(app);
         var host = new EdgeHost(app) { Log = log };
-        await app.StartAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+
         host.Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         return host;
     }
