@@ -1,3 +1,29 @@
+using SecureBase.Portal;
+using SecureBase.Portal.Api;
+using SecureBase.Portal.Commands;
+using SecureBase.Portal.Hosting;
+using SecureBase.Portal.Hosting.Database;
+using SecureBase.Portal.Tenancy;
+
+if (CommandLine.Handles(args))
+    return await CommandLine.RunAsync(args);
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddPortalLogging();
+await using var database = await PortalDatabase.OpenAsync(builder.Configuration, builder.Environment);
+builder.AddPortal(database);
+
 var app = builder.Build();
-app.Run();
+app.UseEdge();
+app.UseMiddleware<TenantMiddleware>();
+app.UseMiddleware<RequestScope>();
+app.UseApiRequests();
+app.UseRouting();
+app.UseAuthentication();
+app.UseMiddleware<SessionMiddleware>();
+app.UseAuthorization();
+app.UseApiBodies();
+app.UseAntiforgery();
+app.MapPortal();
+await app.RunAsync();
+return 0;

@@ -40,6 +40,17 @@ public sealed class ApiKeyDirectory(NpgsqlDataSource source, TimeProvider clock,
         return key is not null && (key.ExpiresAt is not { } expires || expires > clock.GetUtcNow()) ? key : null;
     }
 
+    /// <summary>Whether a key that was accepted before may still be used.</summary>
+    public async Task<bool> HoldsAsync(Guid tenantId, Guid keyId, CancellationToken ct)
+    {
+        await using var own = await source.OpenForAsync(tenantId, ct);
+        await using var command = new NpgsqlCommand("select exists (select from api_keys where id = $1 and revoked_at is null and (expires_at is null or expires_at > $2))", own)
+        {
+            Parameters = { new NpgsqlParameter<Guid> { TypedValue = keyId }, new NpgsqlParameter<DateTime> { TypedValue = clock.GetUtcNow().UtcDateTime } },
+        };
+        return await command.ExecuteScalarAsync(ct) is true;
+    }
+
     public void Forget()
     {
         Interlocked.Increment(ref _forgotten);

@@ -26,6 +26,8 @@ public partial class Foundation
 
         migration.Sql($"grant select, insert on data_protection_keys to {RowSecurity.AppRole};");
 
+        migration.Sql($"""grant select on "__EFMigrationsHistory" to {RowSecurity.AppRole};""");
+
         migration.LetRouterRead("tenants", "id, slug");
         migration.CreateRoutingFunction("tenant_id_by_slug(wanted text)", "uuid", "select id from tenants where slug = wanted");
 

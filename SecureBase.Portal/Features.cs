@@ -1,0 +1,64 @@
+using System.CommandLine;
+using SecureBase.Core.Access;
+using SecureBase.Core.Identity;
+using SecureBase.Core.Messaging;
+using SecureBase.Core.Persistence;
+using SecureBase.Core.Support;
+using SecureBase.Core.Tenants;
+using SecureBase.Portal.Account;
+using SecureBase.Portal.Api;
+using SecureBase.Portal.Commands;
+using SecureBase.Portal.Hosting;
+using SecureBase.Portal.Hosting.Database;
+using SecureBase.Portal.Secrets;
+using SecureBase.Portal.Shared;
+using SecureBase.Portal.Support;
+using SecureBase.Portal.Tenancy;
+
+namespace SecureBase.Portal;
+
+/// <summary>The one list of what the portal is made of. A feature adds a line to each list it has something for.</summary>
+internal static class Features
+{
+    /// <summary>What commands and the running portal share: the use cases, without HTTP and without anything that runs by itself.</summary>
+    internal static IServiceCollection AddCore(this IServiceCollection services, DatabaseConnections database)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<OutboxNudge>();
+        services.AddPersistence(new DatabaseRoles(database.App, database.Staff));
+        services.AddAccess();
+        services.AddPeople();
+        services.AddTenants();
+        services.AddSupport();
+        return services;
+    }
+
+    internal static void AddPortal(this WebApplicationBuilder builder, PortalDatabase database)
+    {
+        var services = builder.Services;
+        services.AddCore(database.Connections);
+        services.AddSecrets(database.MasterKey);
+        services.AddEdge();
+        services.AddTenancy(secureCookies: !builder.Environment.IsDevelopment());
+        services.AddApi();
+        services.AddAccount();
+        services.AddPages();
+        services.AddSupportPages();
+    }
+
+    internal static void MapPortal(this WebApplication app)
+    {
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapAccount();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
+    }
+
+    internal static IEnumerable<Command> Commands =>
+    [
+        MigrateCommand.Create(),
+        CreateOperatorCommand.Create(),
+        CreateApiKeyCommand.Create(),
+        SuspendTenantCommand.Create(),
+        ResumeTenantCommand.Create(),
+    ];
+}

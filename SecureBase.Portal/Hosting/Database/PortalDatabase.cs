@@ -1,0 +1,49 @@
+using SecureBase.Core.Persistence;
+using SecureBase.Portal.Secrets;
+
+namespace SecureBase.Portal.Hosting.Database;
+
+/// <summary>The database of this process, ready for use: opened, on this build's schema, with the master key that belongs to it.</summary>
+internal sealed class PortalDatabase : IAsyncDisposable
+{
+    private readonly DatabaseHost _host;
+    private readonly ILoggerFactory _loggers;
+
+    private PortalDatabase(DatabaseHost host, MasterKey masterKey, ILoggerFactory loggers) => (_host, MasterKey, _loggers) = (host, masterKey, loggers);
+
+    internal DatabaseConnections Connections => _host.Connections;
+    internal bool IsEmbedded => _host.IsEmbedded;
+    internal MasterKey MasterKey { get; }
+
+    /// <summary>
+    /// Opens the database. A private one is migrated by its first user; a server of one's own in Development only, because in
+    /// Production <c>migrate</c> does it before the new build serves (until then <c>/health/ready</c> says no).
+    /// </summary>
+    internal static async Task<PortalDatabase> OpenAsync(IConfiguration configuration, IHostEnvironment environment, bool mayMigrate = true, CancellationToken ct = default)
+    {
+        var loggers = LoggerFactory.Create(logging => logging.AddPortalConsole(configuration));
+        var host = await DatabaseHost.OpenAsync(configuration, loggers, (connections, ct) => DatabaseMigrator.MigrateAsync(connections.Owner!, ct), ct);
+        try
+        {
+            if (mayMigrate && !host.IsEmbedded && environment.IsDevelopment() && host.Connections.Owner is { } owner)
+                await DatabaseMigrator.MigrateAsync(owner, ct);
+            var directory = Path.GetFullPath(configuration[DatabaseHost.DataDirectorySetting] is { Length: > 0 } set ? set : DatabaseHost.DefaultDataDirectory);
+            var mayCreate = host.IsEmbedded || environment.IsDevelopment();
+            if (mayCreate)
+                PrivateFile.CreateFolder(directory);
+            return new PortalDatabase(host, MasterKey.Load(configuration, directory, mayCreate), loggers);
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            loggers.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        _loggers.Dispose();
+    }
+}

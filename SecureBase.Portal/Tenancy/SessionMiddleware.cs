@@ -1,0 +1,68 @@
+using Microsoft.AspNetCore.Authentication;
+using SecureBase.Core.Access;
+using SecureBase.Core.Auditing;
+using SecureBase.Core.Persistence;
+using SecureBase.Core.Tenancy;
+using SecureBase.Portal.Account;
+using SecureBase.Portal.Api;
+using SecureBase.Portal.Hosting;
+
+namespace SecureBase.Portal.Tenancy;
+
+/// <summary>
+/// The third layer for people: the cookie's tenant must be the host's, and its session must live. A live session becomes the
+/// scope's <see cref="Caller"/>. Circuits and hubs are registered, so that a revocation ends them.
+/// </summary>
+internal sealed class SessionMiddleware(RequestDelegate next, SessionDirectory sessions, LiveConnections connections, TimeProvider clock)
+{
+    public async Task InvokeAsync(HttpContext context, TenantContext tenancy, Caller caller, Lazy<SecureBaseDb> db)
+    {
+        var user = context.User;
+        if (PortalClaims.SessionId(user) is { } sessionId)
+        {
+            var claimed = PortalClaims.TenantId(user);
+            if (!tenancy.IsSet || claimed != tenancy.TenantId)
+            {
+                if (tenancy.IsSet)
+                    await AuditAsync(db.Value, context, claimed);
+                await (PathKind.IsForPrograms(context.Request.Path)
+                    ? ApiProblems.WriteAsync(context, ApiProblems.OfStatus(StatusCodes.Status403Forbidden))
+                    : StatusPages.ForeignSession().ExecuteAsync(context));
+                return;
+            }
+            if (await sessions.FindAsync(tenancy.Tenant.Id, sessionId, context.RequestAborted) is { } session)
+            {
+                context.User = PortalClaims.Principal(session);
+                caller.Become(PortalClaims.Actor(session, context.Connection.RemoteIpAddress?.ToString()));
+            }
+            else
+            {
+                context.User = new System.Security.Claims.ClaimsPrincipal();
+                await context.SignOutAsync(PortalClaims.Scheme);
+            }
+        }
+
+        if (!PathKind.IsLiveConnection(context.Request.Path))
+        {
+            await next(context);
+            return;
+        }
+        if (!caller.IsKnown)
+        {
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return;
+        }
+        using (connections.Register(tenancy.Tenant.Id, caller.Actor, context.Abort))
+            await next(context);
+    }
+
+    private async Task AuditAsync(SecureBaseDb db, HttpContext context, Guid? claimed)
+    {
+        db.AuditEntries.Add(new AuditEntry
+        {
+            At = clock.GetUtcNow(), ActorName = "unknown", ActorKind = ActorKind.Customer, ActorTenantId = claimed, Action = "access.tenant_mismatch",
+            Outcome = AuditOutcome.Refused, RemoteAddress = context.Connection.RemoteIpAddress?.ToString(), TraceId = Traces.Id(context),
+        });
+        await db.SaveChangesAsync(context.RequestAborted);
+    }
+}
