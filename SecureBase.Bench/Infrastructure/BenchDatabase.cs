@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SecureBase.Core.Kernel;
+using SecureBase.Core.Persistence;
+using SecureBase.Core.Tenancy;
+using SecureBase.Portal;
+using SecureBase.Portal.Hosting.Database;
+
+namespace SecureBase.Bench.Infrastructure;
+
+/// <summary>A PostgreSQL of the benchmark's own, with this build's schema; gone when it is disposed.</summary>
+internal sealed class BenchDatabase : IAsyncDisposable
+{
+    private readonly string _folder;
+    private readonly DatabaseHost _host;
+    private readonly ServiceProvider _services;
+
+    private BenchDatabase(string folder, DatabaseHost host, ServiceProvider services) => (_folder, _host, _services) = (folder, host, services);
+
+    public DatabaseConnections Connections => _host.Connections;
+
+    public string MasterKey { get; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+
+    public static async Task<BenchDatabase> CreateAsync(CancellationToken ct)
+    {
+        var folder = Path.Combine(Path.GetTempPath(), $"sb-bench-{Guid.CreateVersion7():N}"[..20]);
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("SecureBase:DataDirectory", folder)]).Build();
+        var loggers = LoggerFactory.Create(logging => logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning));
+        var host = await DatabaseHost.OpenAsync(configuration, loggers, (connections, ct) => DatabaseMigrator.MigrateAsync(connections.Owner!, ct), ct);
+        var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging();
+        Features.AddCore(services, host.Connections);
+        services.AddSingleton<IFreshness, AlwaysFresh>();
+        return new BenchDatabase(folder, host, services.BuildServiceProvider());
+    }
+
+    /// <summary>Runs a use case as the product itself, in the tenant's scope if one is given.</summary>
+    public async Task<T> RunAsync<T>(TenantInfo? tenant, Func<IServiceProvider, Task<Result<T>>> work)
+    {
+        await using var scope = _services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<Caller>().Become(SystemActor.Instance);
+        if (tenant is not null)
+            scope.ServiceProvider.GetRequiredService<TenantContext>().Enter(tenant);
+        return (await work(scope.ServiceProvider)).Value;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await _host.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private sealed class AlwaysFresh : IFreshness
+    {
+        public bool IsFresh => true;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace SecureBase.Bench.Infrastructure;
+
+/// <summary>A server in a process of its own, ended by its PID.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private ServerProcess(Process process, int port) => (_process, Port) = (process, port);
+
+    public int Port { get; }
+
+    /// <summary>Starts the assembly and waits until its health address answers 200.</summary>
+    public static async Task<ServerProcess> StartAsync(string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> settings, CancellationToken ct)
+    {
+        var port = FreePort();
+        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = Path.GetDirectoryName(assembly)!, RedirectStandardOutput = true };
+        foreach (var argument in (string[])[assembly, .. arguments, "--urls", $"http://127.0.0.1:{port}"])
+            start.ArgumentList.Add(argument);
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
+        var process = Process.Start(start) ?? throw new InvalidOperationException($"{assembly} did not start.");
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        var server = new ServerProcess(process, port);
+        using var client = Http.Client(port, connections: 1);
+        for (var waited = Stopwatch.StartNew(); ; await Task.Delay(50, ct))
+        {
+            if (process.HasExited)
+                throw new InvalidOperationException($"{Path.GetFileName(assembly)} ended with exit code {process.ExitCode}.");
+            if (await Http.AnswersAsync(client, "/health/ready", ct))
+                return server;
+            if (waited.Elapsed > TimeSpan.FromSeconds(60))
+                throw new TimeoutException($"{Path.GetFileName(assembly)} was not ready within a minute.");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            using var term = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            await term.WaitForExitAsync();
+            await _process.WaitForExitAsync();
+        }
+        _process.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
