@@ -10,6 +10,9 @@ namespace SecureBase.Core.Messaging;
 /// </summary>
 public sealed class OutboxEvent : ITenantOwned
 {
+    /// <summary>Events of this prefix only refresh staff pages: no route, and so no channel, ever sees them.</summary>
+    public const string InternalPrefix = "internal.";
+
     public Guid Id { get; init; } = Guid.CreateVersion7();
     public Guid TenantId { get; private set; }
     /// <summary>Assigned by the database; ascending per subject, because writers of one subject are serialised by its row lock.</summary>
@@ -29,6 +32,22 @@ public sealed class OutboxEvent : ITenantOwned
     public bool Silent { get; init; }
     /// <summary>Null until fan-out has turned it into deliveries.</summary>
     public DateTimeOffset? DispatchedAt { get; private set; }
+    /// <summary>How often fan-out failed on this event alone; the others of its tenant went on.</summary>
+    public int FailedDispatches { get; private set; }
+    /// <summary>Set after a failed dispatch: not before this instant again.</summary>
+    public DateTimeOffset? NotBefore { get; private set; }
+
+    internal bool IsInternal => Type.StartsWith(InternalPrefix, StringComparison.Ordinal);
+
+    internal LiveSignal ToSignal() => Signal(TenantId, SubjectKind, SubjectId, SubjectVersion, Type, ActorId);
+
+    /// <summary>The signal of an event with these properties; what is internal is for staff.</summary>
+    internal static LiveSignal Signal(Guid tenantId, string kind, Guid id, int version, string type, Guid? actorId) =>
+        new(tenantId, kind, id, version, type.StartsWith(InternalPrefix, StringComparison.Ordinal) ? LiveAudience.Staff : LiveAudience.Everyone)
+        {
+            EventType = type,
+            ActorId = actorId,
+        };
 
     internal sealed class Configuration : IEntityTypeConfiguration<OutboxEvent>
     {

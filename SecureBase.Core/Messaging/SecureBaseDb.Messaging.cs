@@ -6,4 +6,6 @@ namespace SecureBase.Core.Persistence;
 public partial class SecureBaseDb
 {
     public DbSet<OutboxEvent> OutboxEvents => Set<OutboxEvent>();
+    public DbSet<Delivery> Deliveries => Set<Delivery>();
+    public DbSet<DeliveryAttempt> DeliveryAttempts => Set<DeliveryAttempt>();
 }

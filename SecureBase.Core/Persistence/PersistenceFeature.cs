@@ -16,6 +16,7 @@ public static class PersistenceFeature
 
     public static IServiceCollection AddPersistence(this IServiceCollection services, DatabaseRoles roles)
     {
+        services.AddSingleton(roles);
         services.AddSingleton(_ => new NpgsqlDataSourceBuilder(roles.App).Build());
         services.AddSingleton<DbDataSource>(p => p.GetRequiredService<NpgsqlDataSource>());
         services.AddKeyedSingleton(Staff, (_, _) => new NpgsqlDataSourceBuilder(roles.Staff).Build());

@@ -76,11 +76,13 @@ public sealed class UnitOfWork(
 /// <summary>What a use case works with inside <see cref="UnitOfWork.ChangeAsync{T}"/>.</summary>
 public sealed class Change(SecureBaseDb db, Actor actor, DateTimeOffset at)
 {
+    private int _events;
+
     public SecureBaseDb Db => db;
     public Actor Actor => actor;
     /// <summary>The instant of the whole change, to the microsecond PostgreSQL keeps.</summary>
     public DateTimeOffset At { get; } = new(at.Ticks - (at.Ticks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
-    internal bool HasEvents { get; private set; }
+    internal bool HasEvents => _events > 0;
 
     /// <summary>Adds an audit entry to this transaction.</summary>
     /// <param name="details">Serialised as JSON; no secrets, no message texts.</param>
@@ -106,9 +108,10 @@ public sealed class Change(SecureBaseDb db, Actor actor, DateTimeOffset at)
     /// <param name="data">The resource as its GET returns it; null for events that only refresh pages.</param>
     public void Emit(string type, string subjectKind, Guid subjectId, int subjectVersion, object? data)
     {
-        HasEvents = true;
         db.OutboxEvents.Add(new OutboxEvent
         {
+            // Rows of one save are inserted in the order of their ids, and positions follow the order of insertion.
+            Id = Guid.CreateVersion7(At.AddMilliseconds(_events++)),
             Type = type,
             SubjectKind = subjectKind,
             SubjectId = subjectId,

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using SecureBase.Core.Support;
+using SecureBase.Core.Support.Presence;
 
 namespace SecureBase.Core.Persistence;
 
@@ -11,4 +12,5 @@ public partial class SecureBaseDb
     public DbSet<InternalNote> InternalNotes => Set<InternalNote>();
     public DbSet<TicketCounter> TicketCounters => Set<TicketCounter>();
     public DbSet<Draft> Drafts => Set<Draft>();
+    public DbSet<TicketPresence> TicketPresences => Set<TicketPresence>();
 }

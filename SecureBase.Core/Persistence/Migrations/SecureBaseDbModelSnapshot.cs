@@ -450,6 +450,119 @@ namespace SecureBase.Core.Persistence.Migrations
                     b.ToTable("person_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("SecureBase.Core.Messaging.Delivery", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("AttemptCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt_count");
+
+                    b.Property<string>("Channel")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("channel")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<string>("Lane")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("lane")
+                        .UseCollation("C");
+
+                    b.Property<Guid?>("LeaseToken")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lease_token");
+
+                    b.Property<DateTimeOffset>("NextAttemptAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_attempt_at");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Target")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("target");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_deliveries");
+
+                    b.HasIndex("TenantId", "Channel", "Lane", "NextAttemptAt")
+                        .HasDatabaseName("ix_deliveries_due")
+                        .HasFilter("status = 'pending'");
+
+                    b.HasIndex("TenantId", "EventId", "Channel", "Target")
+                        .IsUnique()
+                        .HasDatabaseName("ix_deliveries_tenant_id_event_id_channel_target");
+
+                    b.ToTable("deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Messaging.DeliveryAttempt", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("DeliveryId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("delivery_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Error")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("error");
+
+                    b.Property<int>("LatencyMs")
+                        .HasColumnType("integer")
+                        .HasColumnName("latency_ms");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("outcome");
+
+                    b.HasKey("TenantId", "DeliveryId", "Number")
+                        .HasName("pk_delivery_attempts");
+
+                    b.ToTable("delivery_attempts", (string)null);
+                });
+
             modelBuilder.Entity("SecureBase.Core.Messaging.OutboxEvent", b =>
                 {
                     b.Property<Guid>("Id")
@@ -467,6 +580,14 @@ namespace SecureBase.Core.Persistence.Migrations
                     b.Property<DateTimeOffset?>("DispatchedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("dispatched_at");
+
+                    b.Property<int>("FailedDispatches")
+                        .HasColumnType("integer")
+                        .HasColumnName("failed_dispatches");
+
+                    b.Property<DateTimeOffset?>("NotBefore")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("not_before");
 
                     b.Property<DateTimeOffset>("OccurredAt")
                         .HasColumnType("timestamp with time zone")
@@ -650,6 +771,61 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasDatabaseName("ix_internal_notes_tenant_id_ticket_id_created_at");
 
                     b.ToTable("internal_notes", (string)null);
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Support.Presence.TicketPresence", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("TicketId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("ticket_id");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<Guid>("PageId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("page_id");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("PersonKind")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("person_kind");
+
+                    b.Property<string>("PersonName")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("person_name");
+
+                    b.Property<Guid>("PersonTenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_tenant_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("state");
+
+                    b.HasKey("TenantId", "TicketId", "PersonId", "PageId")
+                        .HasName("pk_ticket_presences");
+
+                    b.ToTable("ticket_presences", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_ticket_presences_person_tenant_id", "person_tenant_id = tenant_id or person_tenant_id = '00000000-0000-7000-8000-000000000001'");
+                        });
+
+                    NpgsqlEntityTypeBuilderExtensions.IsUnlogged(b, true);
                 });
 
             modelBuilder.Entity("SecureBase.Core.Support.Ticket", b =>
@@ -1057,6 +1233,29 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasConstraintName("fk_person_tokens_people_tenant_id_user_id");
                 });
 
+            modelBuilder.Entity("SecureBase.Core.Messaging.Delivery", b =>
+                {
+                    b.HasOne("SecureBase.Core.Messaging.OutboxEvent", "Event")
+                        .WithMany()
+                        .HasForeignKey("TenantId", "EventId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_deliveries_outbox_events_tenant_id_event_id");
+
+                    b.Navigation("Event");
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Messaging.DeliveryAttempt", b =>
+                {
+                    b.HasOne("SecureBase.Core.Messaging.Delivery", null)
+                        .WithMany("Attempts")
+                        .HasForeignKey("TenantId", "DeliveryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_delivery_attempts_deliveries_tenant_id_delivery_id");
+                });
+
             modelBuilder.Entity("SecureBase.Core.Support.Draft", b =>
                 {
                     b.HasOne("SecureBase.Core.Identity.Person", null)
@@ -1077,6 +1276,17 @@ namespace SecureBase.Core.Persistence.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_internal_notes_tickets_tenant_id_ticket_id");
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Support.Presence.TicketPresence", b =>
+                {
+                    b.HasOne("SecureBase.Core.Support.Ticket", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "TicketId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_ticket_presences_tickets_tenant_id_ticket_id");
                 });
 
             modelBuilder.Entity("SecureBase.Core.Support.Ticket", b =>
@@ -1110,6 +1320,11 @@ namespace SecureBase.Core.Persistence.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_ticket_events_tickets_tenant_id_ticket_id");
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Messaging.Delivery", b =>
+                {
+                    b.Navigation("Attempts");
                 });
 
             modelBuilder.Entity("SecureBase.Core.Support.Ticket", b =>

@@ -1,0 +1,91 @@
+namespace SecureBase.Core.Messaging;
+
+/// <summary>
+/// One way to send: e-mail, a webhook, a topic. A singleton; called concurrently within its <see cref="Policy"/>, outside
+/// any transaction.
+/// </summary>
+public interface IDeliveryChannel
+{
+    /// <summary>As stored with each delivery; at most <see cref="Delivery.MaxChannelLength"/> characters.</summary>
+    string Name { get; }
+
+    DeliveryPolicy Policy { get; }
+
+    /// <summary>
+    /// Makes one attempt. May be called again for the same <see cref="DeliveryWork.Id"/> when an earlier attempt was not
+    /// recorded, never after a recorded success. An exception counts as <see cref="DeliveryOutcome.Retry"/>.
+    /// </summary>
+    /// <param name="ct">Cancelled after <see cref="DeliveryPolicy.Timeout"/> and when the process must end.</param>
+    Task<DeliveryOutcome> SendAsync(DeliveryWork work, CancellationToken ct);
+}
+
+/// <summary>What one attempt came to.</summary>
+public abstract record DeliveryOutcome
+{
+    private DeliveryOutcome() { }
+
+    /// <summary>The receiver has it.</summary>
+    public sealed record Delivered : DeliveryOutcome;
+
+    /// <summary>Try again by the schedule, but not sooner than <paramref name="After"/>.</summary>
+    /// <param name="Error">What went wrong, in words, for the tenant's log.</param>
+    public sealed record Retry(string Error, TimeSpan? After = null) : DeliveryOutcome;
+
+    /// <summary>Trying again is useless.</summary>
+    /// <param name="Reason">Why, in words, for the tenant's log.</param>
+    public sealed record Dead(string Reason) : DeliveryOutcome;
+}
+
+/// <summary>How a channel is driven.</summary>
+public sealed record DeliveryPolicy
+{
+    /// <summary>Delays before the second, third … attempt; when they are used up the delivery has failed.</summary>
+    public required IReadOnlyList<TimeSpan> RetrySchedule { get; init; }
+
+    /// <summary>Each delay is scattered by up to this share to either side, 0–1.</summary>
+    public double Jitter { get; init; } = 0.2;
+
+    /// <summary>Longest time one attempt may take.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Most attempts at once on one node.</summary>
+    public int Concurrency { get; init; } = 64;
+
+    /// <summary>Most attempts at once for one tenant on one node, so that its slow receivers leave room for others.</summary>
+    public int ConcurrencyPerTenant { get; init; } = 16;
+
+    /// <summary>Most attempts at once for one lane of a tenant on one node.</summary>
+    public int ConcurrencyPerLane { get; init; } = 8;
+
+    /// <summary>Attempts in all, the first included.</summary>
+    public int MaxAttempts => RetrySchedule.Count + 1;
+
+    /// <summary>The delay after the given attempt (1-based), scattered; null when it was the last.</summary>
+    internal TimeSpan? DelayAfter(int attempt, Random random)
+    {
+        if (attempt > RetrySchedule.Count)
+            return null;
+        return RetrySchedule[attempt - 1] * (1 + (Jitter * ((2 * random.NextDouble()) - 1)));
+    }
+}
+
+/// <summary>One attempt to make: the delivery and the event it carries.</summary>
+public sealed record DeliveryWork
+{
+    /// <summary>Stable over all attempts: what the receiver de-duplicates by.</summary>
+    public required Guid Id { get; init; }
+    public required Guid TenantId { get; init; }
+    public required string Channel { get; init; }
+    public required string Target { get; init; }
+    public required string Lane { get; init; }
+    /// <summary>1 for the first.</summary>
+    public required int Attempt { get; init; }
+    public required Guid EventId { get; init; }
+    public required string EventType { get; init; }
+    public required string SubjectKind { get; init; }
+    public required Guid SubjectId { get; init; }
+    public required DateTimeOffset OccurredAt { get; init; }
+    /// <summary>The event's data, JSON; null for internal events.</summary>
+    public string? Data { get; init; }
+    internal Guid LeaseToken { get; init; }
+}

@@ -1,0 +1,199 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace SecureBase.Core.Messaging;
+
+/// <summary>
+/// Sends what is due on this node: leases, commits the lease, sends outside any transaction, records the attempt. When
+/// the process is killed its leases run out and any node takes the deliveries over; when it is stopped it finishes what it
+/// has begun, as long as the host lets it.
+/// </summary>
+internal sealed class DeliveryWorker(
+    DeliveryQueue queue, DeliveryTurns turns, IEnumerable<IDeliveryChannel> channels, IOptions<MessagingOptions> options, TimeProvider clock, ILogger<DeliveryWorker> log)
+    : BackgroundService
+{
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<string, IDeliveryChannel> _channels = channels.ToDictionary(c => c.Name, StringComparer.Ordinal);
+    private readonly DeliveryRecorder _recorder = new(queue, clock, log);
+    private readonly ConcurrentDictionary<(Guid Id, int Attempt), DeliveryWork> _held = new();
+    private readonly CancellationTokenSource _abandon = new();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var drained = new CancellationTokenSource();
+        var background = Task.WhenAll(
+            [RenewAsync(drained.Token), .. Enumerable.Range(0, options.Value.Parallelism).Select(_ => _recorder.RunAsync(drained.Token))]);
+        try
+        {
+            await Task.WhenAll([PollAsync(stoppingToken), .. Enumerable.Range(0, options.Value.Parallelism).Select(_ => WorkAsync(stoppingToken))])
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await FinishHeldAsync();
+        }
+        finally
+        {
+            await drained.CancelAsync();
+            await background.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await using var outOfTime = cancellationToken.Register(_abandon.Cancel);
+        await base.StopAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        _abandon.Dispose();
+        base.Dispose();
+    }
+
+    private async Task WorkAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            var change = turns.Change;
+            if (turns.TryTake(out var turn))
+                await ServeAsync(turn, ct);
+            else
+                await change.WaitAsync(ct);
+        }
+    }
+
+    private async Task FinishHeldAsync()
+    {
+        while (true)
+        {
+            var change = turns.Change;
+            if (_held.IsEmpty)
+                return;
+            await change;
+        }
+    }
+
+    private async Task ServeAsync(DeliveryTurn turn, CancellationToken ct)
+    {
+        Dictionary<DeliveryLane, int> leased = [];
+        try
+        {
+            var now = clock.GetUtcNow();
+            // Not cancelled: a lease committed while its answer is dropped would hold its deliveries for nothing.
+            foreach (var work in await queue.LeaseAsync(turn, now, now + options.Value.Lease, CancellationToken.None))
+            {
+                var lane = LaneOf(work);
+                leased[lane] = leased.GetValueOrDefault(lane) + 1;
+                _held[(work.Id, work.Attempt)] = work;
+                _ = Task.Run(() => AttemptAsync(work), CancellationToken.None);
+            }
+        }
+        catch (Exception failure) when (!ct.IsCancellationRequested)
+        {
+            // The lanes are still due; the poll brings them back.
+            MessagingLog.LeaseFailed(log, failure, turn.TenantId);
+            await Task.Delay(AfterFailure, clock, ct);
+        }
+        finally
+        {
+            turns.Finish(turn, leased);
+        }
+    }
+
+    private async Task AttemptAsync(DeliveryWork work)
+    {
+        var channel = _channels[work.Channel];
+        var at = clock.GetUtcNow();
+        var started = clock.GetTimestamp();
+        var outcome = await SendAsync(channel, work);
+        var took = clock.GetElapsedTime(started);
+        var record = Judge(channel.Policy, work, at, outcome, took);
+        MessagingMetrics.Attempted(work.Channel, record.Outcome, took);
+        MessagingLog.Attempted(log, work.Id, work.Channel, work.Attempt, record.Outcome, record.NextAttemptAt);
+        await _recorder.RecordAsync(record);
+        _held.TryRemove((work.Id, work.Attempt), out _);
+        turns.Sent(LaneOf(work));
+    }
+
+    /// <returns>Null when the process is made to end during the attempt.</returns>
+    private async Task<DeliveryOutcome?> SendAsync(IDeliveryChannel channel, DeliveryWork work)
+    {
+        if (work.Attempt > channel.Policy.MaxAttempts)
+            return new DeliveryOutcome.Dead("Every attempt was used up, the last ones by processes that ended before they recorded an outcome.");
+        using var timeout = new CancellationTokenSource(channel.Policy.Timeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _abandon.Token);
+        try
+        {
+            return await channel.SendAsync(work, either.Token);
+        }
+        catch (OperationCanceledException) when (_abandon.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            return new DeliveryOutcome.Retry(string.Create(CultureInfo.InvariantCulture, $"No answer within {channel.Policy.Timeout.TotalSeconds:0.#} seconds."));
+        }
+        catch (Exception failure)
+        {
+            MessagingLog.ChannelFailed(log, failure, work.Channel, work.Id);
+            return new DeliveryOutcome.Retry("The attempt failed unexpectedly; the portal's log says why.");
+        }
+    }
+
+    private static DeliveryRecord Judge(DeliveryPolicy policy, DeliveryWork work, DateTimeOffset at, DeliveryOutcome? outcome, TimeSpan took) => outcome switch
+    {
+        DeliveryOutcome.Delivered => new(work, at, AttemptOutcome.Succeeded, took, null, null),
+        DeliveryOutcome.Dead dead => new(work, at, AttemptOutcome.Dead, took, Shorten(dead.Reason), null),
+        DeliveryOutcome.Retry retry => new(work, at, AttemptOutcome.Failed, took, Shorten(retry.Error), at + took + NextAttempt(policy, work.Attempt, retry.After)),
+        _ => new(work, at, AttemptOutcome.Interrupted, took, "The portal was stopped during this attempt.", at),
+    };
+
+    private static TimeSpan? NextAttempt(DeliveryPolicy policy, int attempt, TimeSpan? after) =>
+        policy.DelayAfter(attempt, Random.Shared) is { } delay ? (after > delay ? after : delay) : null;
+
+    private async Task RenewAsync(CancellationToken ct)
+    {
+        var lease = options.Value.Lease;
+        using var timer = new PeriodicTimer(lease / 3, clock);
+        while (await timer.WaitForNextTickAsync(ct))
+        {
+            foreach (var tenant in _held.Values.GroupBy(w => w.TenantId))
+            {
+                try
+                {
+                    await queue.RenewAsync(tenant.Key, [.. tenant], clock.GetUtcNow() + lease, ct);
+                }
+                catch (Exception failure) when (!ct.IsCancellationRequested)
+                {
+                    MessagingLog.RenewFailed(log, failure, tenant.Key);
+                }
+            }
+        }
+    }
+
+    private async Task PollAsync(CancellationToken ct)
+    {
+        if (_channels.Count == 0)
+            return;
+        using var timer = new PeriodicTimer(options.Value.PollInterval, clock);
+        do
+        {
+            try
+            {
+                turns.Due(await queue.DueLanesAsync(_channels.Keys, clock.GetUtcNow(), ct));
+            }
+            catch (Exception failure) when (!ct.IsCancellationRequested)
+            {
+                MessagingLog.PollFailed(log, failure, "deliveries");
+            }
+        }
+        while (await timer.WaitForNextTickAsync(ct));
+    }
+
+    private static DeliveryLane LaneOf(DeliveryWork work) => new(work.TenantId, work.Channel, work.Lane);
+
+    private static string Shorten(string text) => text.Length <= DeliveryAttempt.MaxErrorLength ? text : string.Concat(text.AsSpan(0, DeliveryAttempt.MaxErrorLength - 1), "…");
+}
