@@ -24,7 +24,7 @@ internal static class Features
     internal static IServiceCollection AddCore(this IServiceCollection services, DatabaseConnections database)
     {
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<OutboxNudge>();
+        services.AddMessaging();
         services.AddPersistence(new DatabaseRoles(database.App, database.Staff));
         services.AddAccess();
         services.AddPeople();
@@ -37,6 +37,7 @@ internal static class Features
     {
         var services = builder.Services;
         services.AddCore(database.Connections);
+        services.AddMessagingWorkers();
         services.AddSecrets(database.MasterKey);
         services.AddEdge();
         services.AddTenancy(secureCookies: !builder.Environment.IsDevelopment());

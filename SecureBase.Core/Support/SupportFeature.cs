@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using SecureBase.Core.Support.Presence;
 
 namespace SecureBase.Core.Support;
 
@@ -13,6 +14,7 @@ public static class SupportFeature
         services.AddScoped<StaffQueue>();
         services.AddScoped<StaffAccess>();
         services.AddScoped<DraftService>();
+        services.AddScoped<PresenceService>();
         return services;
     }
 }
