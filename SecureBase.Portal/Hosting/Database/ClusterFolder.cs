@@ -90,7 +90,6 @@ internal sealed class ClusterFolder(string root, bool durable)
         {
             settings.Append("""
                 fsync = off
-                synchronous_commit = off
                 full_page_writes = off
 
                 """);

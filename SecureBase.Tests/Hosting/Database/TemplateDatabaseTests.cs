@@ -9,10 +9,10 @@ public sealed class TemplateDatabaseTests(PostgresFixture postgres) : IClassFixt
     public async Task CreateDatabase_Twice_GivesTwoMigratedDatabasesThatShareNothing()
     {
         await using var other = await PostgresFixture.CreateDatabaseAsync();
-        await ExecuteAsync(postgres.Connections.Owner!, "create table mine (id int)");
+        await Sql.ExecuteAsync(postgres.Connections.Owner!, "create table mine (id int)");
 
-        Assert.Equal(0L, await ScalarAsync(other.Connections.Owner!, "select count(*) from pg_class where relname = 'mine'"));
-        Assert.NotEqual(0L, await ScalarAsync(other.Connections.Owner!, """select count(*) from "__EFMigrationsHistory" """));
+        Assert.Equal(0L, await Sql.ScalarAsync(other.Connections.Owner!, "select count(*) from pg_class where relname = 'mine'"));
+        Assert.NotEqual(0L, await Sql.ScalarAsync(other.Connections.Owner!, """select count(*) from "__EFMigrationsHistory" """));
     }
 
     [Theory]
@@ -22,17 +22,8 @@ public sealed class TemplateDatabaseTests(PostgresFixture postgres) : IClassFixt
     {
         var connection = which == "app" ? postgres.Connections.App : postgres.Connections.Staff;
 
-        Assert.Equal(role, await ScalarAsync(connection, "select current_user::text"));
-        var refused = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(connection, "create table public.theirs (id int)"));
+        Assert.Equal(role, await Sql.ScalarAsync(connection, "select current_user::text"));
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => Sql.ExecuteAsync(connection, "create table public.theirs (id int)"));
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
     }
-
-    private static async Task<object?> ScalarAsync(string connectionString, string sql)
-    {
-        await using var source = NpgsqlDataSource.Create(connectionString + ";Pooling=false");
-        await using var command = source.CreateCommand(sql);
-        return await command.ExecuteScalarAsync();
-    }
-
-    private static async Task ExecuteAsync(string connectionString, string sql) => await ScalarAsync(connectionString, sql);
 }
