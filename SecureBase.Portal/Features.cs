@@ -10,6 +10,7 @@ using SecureBase.Portal.Api;
 using SecureBase.Portal.Commands;
 using SecureBase.Portal.Hosting;
 using SecureBase.Portal.Hosting.Database;
+using SecureBase.Portal.Live;
 using SecureBase.Portal.Secrets;
 using SecureBase.Portal.Shared;
 using SecureBase.Portal.Support;
@@ -42,6 +43,7 @@ internal static class Features
         services.AddEdge();
         services.AddTenancy(secureCookies: !builder.Environment.IsDevelopment());
         services.AddApi();
+        services.AddLive();
         services.AddAccount();
         services.AddPages();
         services.AddSupportPages();
@@ -51,6 +53,7 @@ internal static class Features
     {
         app.MapStaticAssets().AllowAnonymous();
         app.MapAccount();
+        app.MapLive();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
 

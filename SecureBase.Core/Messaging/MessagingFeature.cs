@@ -13,6 +13,7 @@ public static class MessagingFeature
         services.AddSingleton<DeliveryTurns>();
         services.AddSingleton<DeliveryQueue>();
         services.AddSingleton<FanOut>();
+        services.AddScoped<LiveSubjects>();
         return services;
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using SecureBase.Core.Messaging;
 using SecureBase.Core.Support.Presence;
 
 namespace SecureBase.Core.Support;
@@ -15,6 +16,7 @@ public static class SupportFeature
         services.AddScoped<StaffAccess>();
         services.AddScoped<DraftService>();
         services.AddScoped<PresenceService>();
+        services.AddSingleton<ILiveSubject, TicketLiveSubject>();
         return services;
     }
 }
