@@ -10,7 +10,6 @@ using SecureBase.Portal.Api;
 using SecureBase.Portal.Commands;
 using SecureBase.Portal.Hosting;
 using SecureBase.Portal.Hosting.Database;
-using SecureBase.Portal.Live;
 using SecureBase.Portal.Secrets;
 using SecureBase.Portal.Shared;
 using SecureBase.Portal.Support;
@@ -41,19 +40,20 @@ internal static class Features
         services.AddMessagingWorkers();
         services.AddSecrets(database.MasterKey);
         services.AddEdge();
+        services.AddTelemetry(builder.Configuration);
         services.AddTenancy(secureCookies: !builder.Environment.IsDevelopment());
         services.AddApi();
-        services.AddLive();
         services.AddAccount();
         services.AddPages();
         services.AddSupportPages();
+        services.AddSupportApi();
     }
 
     internal static void MapPortal(this WebApplication app)
     {
         app.MapStaticAssets().AllowAnonymous();
         app.MapAccount();
-        app.MapLive();
+        app.MapApi().MapSupport();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
 

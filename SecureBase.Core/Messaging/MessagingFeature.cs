@@ -13,7 +13,6 @@ public static class MessagingFeature
         services.AddSingleton<DeliveryTurns>();
         services.AddSingleton<DeliveryQueue>();
         services.AddSingleton<FanOut>();
-        services.AddScoped<LiveSubjects>();
         return services;
     }
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using SecureBase.Core.Messaging;
 using SecureBase.Core.Support.Presence;
 
 namespace SecureBase.Core.Support;
@@ -16,7 +15,6 @@ public static class SupportFeature
         services.AddScoped<StaffAccess>();
         services.AddScoped<DraftService>();
         services.AddScoped<PresenceService>();
-        services.AddSingleton<ILiveSubject, TicketLiveSubject>();
         return services;
     }
 }
