@@ -104,8 +104,9 @@ public sealed class EmbeddedPostgresTests : IDisposable
         var (killed, port) = (postgres.ServerProcessId!.Value, postgres.Port);
         Kill(killed);
 
+        // A pooled connection may still be answered by an orphan of the old server for an instant.
+        await Until.TrueAsync("another server runs", () => postgres.ServerProcessId is { } present && present != killed);
         await Until.TrueAsync("the pool answers again", async () => await CountAsync() == 1000L);
-        Assert.NotEqual(killed, postgres.ServerProcessId);
         Assert.Equal(port, postgres.Port);
         Assert.Equal(1000L, await Sql.ScalarAsync(other.SuperuserConnectionString("postgres"), "select count(*) from kept"));
 
