@@ -10,4 +10,12 @@ internal static class PathKind
 
     /// <summary>Circuits and hubs: long-lived connections that carry a person's cookie.</summary>
     internal static bool IsLiveConnection(PathString path) => path.StartsWithSegments("/_blazor") || path.StartsWithSegments("/hubs");
+
+    /// <summary>
+    /// Style sheets, scripts and pictures: the same for everybody, signed in or not. The pages that refuse a visitor need them too,
+    /// so they are served outside any tenant.
+    /// </summary>
+    internal static bool IsStaticAsset(PathString path) =>
+        path.StartsWithSegments("/css") || path.StartsWithSegments("/js") || path.StartsWithSegments("/img")
+        || path.StartsWithSegments("/_content") || path.StartsWithSegments("/_framework") || path == "/favicon.ico" || path == "/SecureBase.Portal.styles.css";
 }

@@ -17,6 +17,11 @@ internal sealed class SessionMiddleware(RequestDelegate next, SessionDirectory s
 {
     public async Task InvokeAsync(HttpContext context, TenantContext tenancy, Caller caller, Lazy<SecureBaseDb> db)
     {
+        if (PathKind.IsStaticAsset(context.Request.Path))
+        {
+            await next(context);
+            return;
+        }
         var user = context.User;
         if (PortalClaims.SessionId(user) is { } sessionId)
         {

@@ -16,7 +16,7 @@ internal sealed class TenantMiddleware(RequestDelegate next, TenantDirectory dir
 
     public async Task InvokeAsync(HttpContext context, TenantContext tenancy)
     {
-        if (IsStaticAsset(context.Request.Path))
+        if (PathKind.IsStaticAsset(context.Request.Path))
         {
             await next(context);
             return;
@@ -50,11 +50,6 @@ internal sealed class TenantMiddleware(RequestDelegate next, TenantDirectory dir
             await RefuseAsync(context, ApiProblems.OfStatus(StatusCodes.Status503ServiceUnavailable), StatusPages.DirectoryDown(context.Request.Path));
         }
     }
-
-    // Style sheets and scripts are the same for everybody; the pages that refuse a visitor need them too.
-    private static bool IsStaticAsset(PathString path) =>
-        path.StartsWithSegments("/css") || path.StartsWithSegments("/js") || path.StartsWithSegments("/img")
-        || path.StartsWithSegments("/_content") || path.StartsWithSegments("/_framework") || path == "/favicon.ico" || path == "/SecureBase.Portal.styles.css";
 
     private async Task EnterAsync(HttpContext context, TenantContext tenancy, TenantInfo? tenant)
     {
