@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.ResponseCompression;
 using SecureBase.Core.Kernel;
-using SecureBase.Portal.Api.OpenApi;
-using SecureBase.Portal.Api.Reference;
 using SecureBase.Portal.Hosting;
 
 namespace SecureBase.Portal.Api;
@@ -11,11 +9,7 @@ internal static class ApiFeature
 {
     private const int MaxDepth = 32;
 
-    internal static IServiceCollection AddApi(this IServiceCollection services) =>
-        services.AddApiRequests().AddApiAuthorization().AddApiDocument().AddScoped<Idempotency>();
-
-    /// <summary>How requests are read, whoever sends them.</summary>
-    internal static IServiceCollection AddApiRequests(this IServiceCollection services)
+    internal static IServiceCollection AddApi(this IServiceCollection services)
     {
         services.ConfigureHttpJsonOptions(json =>
         {
@@ -30,15 +24,8 @@ internal static class ApiFeature
             compression.EnableForHttps = true;
             compression.MimeTypes = ["application/json", ApiProblem.ContentType];
         });
+        services.AddScoped<Idempotency>();
         return services;
-    }
-
-    /// <summary>The group every route of the API is mapped into: what holds for one holds for all.</summary>
-    internal static RouteGroupBuilder MapApi(this IEndpointRouteBuilder routes)
-    {
-        routes.MapApiDocument();
-        routes.MapReference();
-        return routes.MapGroup("/v1").RequireAuthorization(ApiAuthorization.Policy);
     }
 
     /// <summary>Before routing.</summary>

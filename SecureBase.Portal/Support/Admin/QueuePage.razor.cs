@@ -1,0 +1,172 @@
+using Microsoft.AspNetCore.Components;
+using SecureBase.Core.Kernel;
+using SecureBase.Core.Messaging;
+using SecureBase.Core.Support;
+using SecureBase.Core.Tenancy;
+using SecureBase.Portal.Shared;
+using SecureBase.Portal.Support.Components;
+
+namespace SecureBase.Portal.Support.Admin;
+
+/// <summary>One queue over all tenants. View, filters, order and the chosen ticket are in the address.</summary>
+public sealed partial class QueuePage(StaffQueue queue, StaffAccess access, Caller caller, TimeProvider clock, NavigationManager navigation, ToastService toasts) : IDisposable
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private static readonly IReadOnlyList<ShortcutSheet.Shortcut> Shortcuts =
+    [
+        new("Next and previous ticket", "J", "K"), new("Assign to me", "A"), new("Reply", "R"), new("Internal note", "N"),
+        new("Filter by tenant", "F"), new("Search all tenants", "/"), new("Send", "Ctrl", "↵"), new("All shortcuts", "?"),
+    ];
+
+    private readonly CancellationTokenSource _leaving = new();
+    private readonly ChangedRows _changed = new();
+    private QueueState _state = new();
+    private QueueItem? _chosen;
+    private Error? _error;
+    private ITimer? _minute;
+
+    /// <summary>What the first, static render showed, so that the circuit starts with it.</summary>
+    [PersistentState]
+    public Shown? Known { get; set; }
+
+    [CascadingParameter]
+    private ViewerTime Viewer { get; set; } = default!;
+
+    [SupplyParameterFromQuery(Name = "view")] private string? View { get; set; }
+    [SupplyParameterFromQuery(Name = "q")] private string? Text { get; set; }
+    [SupplyParameterFromQuery(Name = "tenant")] private string? Tenant { get; set; }
+    [SupplyParameterFromQuery(Name = "priority")] private string? Priority { get; set; }
+    [SupplyParameterFromQuery(Name = "category")] private string? Category { get; set; }
+    [SupplyParameterFromQuery(Name = "status")] private string? Status { get; set; }
+    [SupplyParameterFromQuery(Name = "sort")] private string? Sort { get; set; }
+    [SupplyParameterFromQuery(Name = "page")] private string? PageNumber { get; set; }
+    [SupplyParameterFromQuery(Name = "ticket")] private string? Chosen { get; set; }
+    [SupplyParameterFromQuery(Name = "of")] private string? ChosenTenant { get; set; }
+
+    private IReadOnlyList<TenantInfo> Tenants => Known?.Tenants ?? [];
+
+    private IReadOnlyList<string> TenantWords => [.. _state.Tenants.Select(slug => Tenants.FirstOrDefault(t => t.Slug == slug)?.Name ?? slug)];
+
+    private string EmptyTitle => _state.View switch
+    {
+        QueueView.NeedsReply => "Nobody waits for a reply",
+        QueueView.MyOpen => "You have no open ticket",
+        QueueView.Unassigned => "Every open ticket has somebody",
+        QueueView.CriticalAndSecurity => "Nothing critical, nothing of security",
+        QueueView.WaitingOnCustomers => "No customer owes us an answer",
+        QueueView.ResolvedToday => "Nothing resolved yet today",
+        _ => "There are no tickets",
+    };
+
+    protected override void OnInitialized()
+    {
+        // Ages grow by themselves.
+        if (RendererInfo.IsInteractive)
+            _minute = clock.CreateTimer(_ => _ = InvokeAsync(StateHasChanged), null, Minute, Minute);
+    }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        _state = QueueState.Parse(View, Text, Tenant, Priority, Category, Status, Sort, PageNumber, Chosen, ChosenTenant);
+        if (Known?.Url != _state.WithoutChoice.Url)
+        {
+            _changed.Forget();
+            await LoadAsync();
+        }
+        await ChooseAsync();
+    }
+
+    public void Dispose()
+    {
+        _minute?.Dispose();
+        _leaving.Cancel();
+        _leaving.Dispose();
+    }
+
+    private async Task LoadAsync()
+    {
+        var state = _state;
+        var page = await queue.ListAsync(state.ToQuery(caller.Actor.PersonId, Viewer.StartOfToday), _leaving.Token);
+        var counts = await queue.CountAsync(Viewer.StartOfToday, _leaving.Token);
+        var tenants = await queue.TenantsAsync(_leaving.Token);
+        if (state.WithoutChoice.Url != _state.WithoutChoice.Url)
+            return;
+        _error = page.Error ?? counts.Error ?? tenants.Error;
+        if (_error is null)
+            Known = new Shown(state.WithoutChoice.Url, page.Value, counts.Value, tenants.Value);
+    }
+
+    private async Task RefreshAsync(IReadOnlyList<LiveSignal> signals)
+    {
+        var before = Known;
+        await LoadAsync();
+        if (before is not null && Known is { } now && before.Url == now.Url)
+            _changed.Compare(Tickets(before), Tickets(now));
+        await ChooseAsync();
+    }
+
+    // The chosen ticket may have left the view, by being answered for example: it stays in the panel.
+    private async Task ChooseAsync()
+    {
+        if (_state.Chosen is not { } number)
+        {
+            _chosen = null;
+            return;
+        }
+        var chosen = Known?.Page.Items.FirstOrDefault(_state.IsChosen);
+        if (chosen is null)
+        {
+            var state = _state;
+            var found = await queue.ListAsync(new QueueQuery
+            {
+                Tenants = state.ChosenTenant is { } tenant ? [tenant] : [],
+                Tickets = new TicketQuery { Text = number, Sort = TicketSort.Updated, PageNumber = 1, Limit = 100 },
+            }, _leaving.Token);
+            if (state != _state)
+                return;
+            chosen = found.IsSuccess ? found.Value.Items.FirstOrDefault(state.IsChosen) : null;
+        }
+        _chosen = chosen;
+    }
+
+    private void Move(int step)
+    {
+        if (Known?.Page.Items is not { Count: > 0 } items)
+            return;
+        var at = items.ToList().FindIndex(_state.IsChosen);
+        var next = at < 0 ? (step > 0 ? 0 : items.Count - 1) : Math.Clamp(at + step, 0, items.Count - 1);
+        navigation.NavigateTo(_state.Choosing(items[next]).Url, replace: true);
+    }
+
+    private async Task AssignMeAsync(QueueItem item)
+    {
+        var me = caller.Actor;
+        var assigned = await access.InAsync(item.TenantSlug,
+            scope => scope.Tickets.EditAsync(item.Ticket.Id, new EditTicket { AssigneeId = me.PersonId }, item.Ticket.Version, _leaving.Token), _leaving.Token);
+        toasts.Show(assigned.Error is { } error
+            ? new Toast($"{item.Ticket.Number} was not assigned", error.Message, ToastTone.Warn)
+            : new Toast($"{item.Ticket.Number} is yours", item.Ticket.Subject, ToastTone.Ok));
+        await RefreshAsync([]);
+    }
+
+    private int? CountOf(QueueView view) => Known?.Counts is not { } counts ? null : view switch
+    {
+        QueueView.NeedsReply => counts.NeedsReply,
+        QueueView.MyOpen => counts.MyOpen,
+        QueueView.Unassigned => counts.Unassigned,
+        QueueView.CriticalAndSecurity => counts.CriticalOrSecurity,
+        QueueView.WaitingOnCustomers => counts.WaitingOnCustomers,
+        QueueView.ResolvedToday => counts.ResolvedToday,
+        _ => null,
+    };
+
+    private string Link(Func<QueueState, QueueState> change) => (change(_state) with { Page = 1 }).WithoutChoice.Url;
+
+    private void Go(Func<QueueState, QueueState> change) => navigation.NavigateTo(Link(change));
+
+    private static IReadOnlyList<TicketView> Tickets(Shown shown) => [.. shown.Page.Items.Select(i => i.Ticket)];
+
+    /// <summary>A page of the queue with the address it answers.</summary>
+    public sealed record Shown(string Url, Page<QueueItem> Page, QueueCounts Counts, IReadOnlyList<TenantInfo> Tenants);
+}

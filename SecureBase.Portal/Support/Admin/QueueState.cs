@@ -1,0 +1,121 @@
+using System.Globalization;
+using SecureBase.Core.Kernel;
+using SecureBase.Core.Support;
+
+namespace SecureBase.Portal.Support.Admin;
+
+/// <summary>The built-in views of the queue.</summary>
+internal enum QueueView { NeedsReply, MyOpen, Unassigned, CriticalAndSecurity, WaitingOnCustomers, ResolvedToday, All }
+
+/// <summary>Everything the queue shows is in its address, the chosen ticket included; this is the address as a value.</summary>
+internal sealed record QueueState
+{
+    internal const int PageSize = 50;
+
+    private const string Path = "/queue";
+
+    private static readonly IReadOnlyList<TicketStatus> Unfinished = [TicketStatus.Open, TicketStatus.InProgress, TicketStatus.WaitingCustomer];
+
+    public QueueView View { get; init; }
+    public string? Text { get; init; }
+    /// <summary>Slugs.</summary>
+    public IReadOnlyList<string> Tenants { get; init; } = [];
+    public IReadOnlyList<TicketPriority> Priorities { get; init; } = [];
+    public IReadOnlyList<TicketCategory> Categories { get; init; } = [];
+    public IReadOnlyList<TicketStatus> Statuses { get; init; } = [];
+    public TicketSort Sort { get; init; } = TicketSort.Waiting;
+    public int Page { get; init; } = 1;
+    /// <summary>The number of the ticket in the context panel.</summary>
+    public string? Chosen { get; init; }
+    /// <summary>Its tenant's slug: two tenants may number alike.</summary>
+    public string? ChosenTenant { get; init; }
+
+    public bool IsFiltered => Text is not null || Tenants.Count > 0 || Priorities.Count > 0 || Categories.Count > 0 || Statuses.Count > 0;
+
+    public QueueState Unfiltered => new() { View = View, Sort = Sort };
+
+    public string Url => QueryText.Url(Path,
+        ("view", View == QueueView.NeedsReply ? null : WireName.Of(View)),
+        ("q", Text),
+        ("tenant", QueryText.Join(Tenants)),
+        ("priority", QueryText.Join(Priorities)),
+        ("category", QueryText.Join(Categories)),
+        ("status", QueryText.Join(Statuses)),
+        ("sort", Sort == TicketSort.Waiting ? null : WireName.Of(Sort)),
+        ("page", Page <= 1 ? null : Page.ToString(CultureInfo.InvariantCulture)),
+        ("ticket", Chosen),
+        ("of", Chosen is null ? null : ChosenTenant));
+
+    /// <summary>The same list, whichever ticket is chosen.</summary>
+    public QueueState WithoutChoice => this with { Chosen = null, ChosenTenant = null };
+
+    internal bool IsChosen(QueueItem item) =>
+        string.Equals(Chosen, item.Ticket.Number, StringComparison.OrdinalIgnoreCase) && (ChosenTenant is null || ChosenTenant == item.TenantSlug);
+
+    internal QueueState Choosing(QueueItem? item) => this with { Chosen = item?.Ticket.Number, ChosenTenant = item?.TenantSlug };
+
+    internal static QueueState Parse(string? view, string? text, string? tenant, string? priority, string? category, string? status, string? sort, string? page, string? chosen, string? chosenTenant) => new()
+    {
+        View = WireName.TryParse<QueueView>(view, out var known) ? known : known = QueueView.NeedsReply,
+        Text = string.IsNullOrWhiteSpace(text) ? null : QueryText.Search(text),
+        Tenants = QueryText.Split(tenant),
+        Priorities = QueryText.Words<TicketPriority>(priority),
+        Categories = QueryText.Words<TicketCategory>(category),
+        Statuses = [.. QueryText.Words<TicketStatus>(status).Where(StatusesOf(known).Contains)],
+        Sort = WireName.TryParse<TicketSort>(sort, out var order) ? order : TicketSort.Waiting,
+        Page = QueryText.Page(page),
+        Chosen = string.IsNullOrWhiteSpace(chosen) ? null : QueryText.Search(chosen),
+        ChosenTenant = string.IsNullOrWhiteSpace(chosenTenant) ? null : chosenTenant,
+    };
+
+    internal QueueQuery ToQuery(Guid me, DateTimeOffset startOfToday) => new()
+    {
+        Tenants = Tenants,
+        NeedsReply = View == QueueView.NeedsReply,
+        CriticalOrSecurity = View == QueueView.CriticalAndSecurity,
+        ResolvedSince = View == QueueView.ResolvedToday ? startOfToday : null,
+        Tickets = new TicketQuery
+        {
+            Statuses = Statuses.Count > 0 ? Statuses : StatusesOf(View),
+            Priorities = Priorities,
+            Categories = Categories,
+            AssigneeId = View switch
+            {
+                QueueView.MyOpen => me,
+                QueueView.Unassigned => Guid.Empty,
+                _ => null,
+            },
+            Text = Text,
+            Sort = Sort,
+            Limit = PageSize,
+            PageNumber = Page,
+        },
+    };
+
+    internal static string Words(QueueView view) => view switch
+    {
+        QueueView.NeedsReply => "Needs reply",
+        QueueView.MyOpen => "My open",
+        QueueView.Unassigned => "Unassigned",
+        QueueView.CriticalAndSecurity => "critical and security",
+        QueueView.WaitingOnCustomers => "Waiting on customers",
+        QueueView.ResolvedToday => "Resolved today",
+        _ => "All",
+    };
+
+    internal static string Words(TicketSort sort) => sort switch
+    {
+        TicketSort.Waiting => "Longest waiting",
+        TicketSort.Priority => "Most urgent",
+        TicketSort.Updated => "Last changed",
+        _ => "Newest",
+    };
+
+    internal static IReadOnlyList<TicketStatus> StatusesOf(QueueView view) => view switch
+    {
+        QueueView.WaitingOnCustomers => [TicketStatus.WaitingCustomer],
+        QueueView.ResolvedToday => [TicketStatus.Resolved, TicketStatus.Closed],
+        QueueView.All => Enum.GetValues<TicketStatus>(),
+        _ => Unfinished,
+    };
+}

@@ -1,0 +1,163 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using SecureBase.Core.Kernel;
+using SecureBase.Core.Messaging;
+using SecureBase.Core.Support;
+using SecureBase.Core.Tenancy;
+using SecureBase.Portal.Shared;
+using SecureBase.Portal.Support.Components;
+
+namespace SecureBase.Portal.Support.Admin;
+
+/// <summary>One ticket as staff work on it, internal notes included. Each action enters the customer's tenant as a named actor.</summary>
+public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access, StaffDirectory staff, Caller caller, ToastService toasts, IJSRuntime script) : IDisposable
+{
+    private static readonly IReadOnlyList<SendChoice> Replies =
+    [
+        new("Reply"),
+        new("Reply and ask: waiting-customer", TicketStatus.WaitingCustomer),
+        new("Reply and start: in-progress", TicketStatus.InProgress),
+        new("Reply and resolve: resolved", TicketStatus.Resolved),
+    ];
+
+    private static readonly IReadOnlyList<SendChoice> Notes = [new("Add note")];
+
+    private static readonly IReadOnlyList<ShortcutSheet.Shortcut> Shortcuts =
+        [new("Reply", "R"), new("Internal note", "N"), new("Assign to me", "A"), new("Send", "Ctrl", "↵"), new("Search all tenants", "/"), new("All shortcuts", "?")];
+
+    private readonly CancellationTokenSource _leaving = new();
+    private Error? _error;
+    private Error? _refused;
+    private bool _busy;
+    private bool _noting;
+    private bool _focusComposer;
+    private string? _write;
+
+    /// <summary>The customer's slug.</summary>
+    [Parameter]
+    public string Tenant { get; set; } = "";
+
+    [Parameter]
+    public string Number { get; set; } = "";
+
+    /// <summary><c>reply</c> or <c>note</c>: what to start writing.</summary>
+    [SupplyParameterFromQuery(Name = "write")]
+    private string? Write { get; set; }
+
+    /// <summary>What the first, static render showed, so that the circuit starts with it.</summary>
+    [PersistentState]
+    public Shown? Known { get; set; }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_write != Write)
+            (_write, _noting, _focusComposer) = (Write, Write == "note", Write is not null);
+        if (Known is { } shown && shown.Customer.Slug == Tenant && string.Equals(shown.Ticket.Number, Number, StringComparison.OrdinalIgnoreCase))
+            return;
+        (Known, _error, _refused) = (null, null, null);
+        await LoadAsync();
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!_focusComposer || Known is null)
+            return;
+        _focusComposer = false;
+        await FocusComposerAsync();
+    }
+
+    public void Dispose()
+    {
+        _leaving.Cancel();
+        _leaving.Dispose();
+    }
+
+    private async Task LoadAsync()
+    {
+        var (tenant, number) = (Tenant, Number);
+        var read = await access.InAsync<Shown>(tenant, async scope =>
+        {
+            var ticket = await scope.Tickets.FindAsync(number, _leaving.Token);
+            if (!ticket.IsSuccess)
+                return ticket.Error;
+            var timeline = await scope.Tickets.TimelineAsync(ticket.Value.Id, _leaving.Token);
+            var notes = await queue.NotesAsync(scope.Tenant.Id, ticket.Value.Id, _leaving.Token);
+            var customer = await queue.CustomerAsync(scope.Tenant.Id, ticket.Value.Id, _leaving.Token);
+            if ((timeline.Error ?? notes.Error ?? customer.Error) is { } error)
+                return error;
+            return new Shown(ticket.Value, [.. timeline.Value.Concat(notes.Value).OrderBy(e => e.At).ThenBy(e => e.Kind)], customer.Value, await staff.ListAsync(_leaving.Token));
+        }, _leaving.Token);
+        if ((tenant, number) != (Tenant, Number))
+            return;
+        _error = read.Error;
+        if (read.IsSuccess)
+            Known = read.Value;
+    }
+
+    private Task RefreshAsync(IReadOnlyList<LiveSignal> signals) => LoadAsync();
+
+    private async Task WriteAsync(bool note)
+    {
+        _noting = note;
+        StateHasChanged();
+        await FocusComposerAsync();
+    }
+
+    private async Task FocusComposerAsync()
+    {
+        await using var focus = await script.InvokeAsync<IJSObjectReference>("import", "./js/scroll.js");
+        await focus.InvokeVoidAsync("focus", _noting ? "note" : "reply");
+    }
+
+    private Task<Error?> ReplyAsync(string text, SendChoice choice) =>
+        SentAsync(scope => scope.Tickets.CommentAsync(Known!.Ticket.Id, new AddComment { Body = text, Status = choice.Status }, _leaving.Token));
+
+    private Task<Error?> NoteAsync(string text, SendChoice choice) =>
+        SentAsync(scope => scope.Tickets.NoteAsync(Known!.Ticket.Id, text, _leaving.Token));
+
+    private async Task<Error?> SentAsync<T>(Func<StaffScope, Task<Result<T>>> send)
+    {
+        var sent = await access.InAsync(Tenant, send, _leaving.Token);
+        if (sent.IsSuccess)
+            await LoadAsync();
+        return sent.Error;
+    }
+
+    private Task AssignAsync(ChangeEventArgs change) =>
+        ChangeAsync(new EditTicket { AssigneeId = Guid.TryParse(change.Value as string, out var person) ? person : Guid.Empty });
+
+    private Task PrioritiseAsync(ChangeEventArgs change) =>
+        ChangeAsync(new EditTicket { Priority = WireName.Parse<TicketPriority>((string)change.Value!) });
+
+    private Task SetStatusAsync(ChangeEventArgs change) =>
+        ChangeAsync(new EditTicket { Status = WireName.Parse<TicketStatus>((string)change.Value!) });
+
+    private async Task ChangeAsync(EditTicket edit)
+    {
+        if (_busy || Known is not { } shown)
+            return;
+        _busy = true;
+        try
+        {
+            var changed = await access.InAsync(Tenant, scope => scope.Tickets.EditAsync(shown.Ticket.Id, edit, shown.Ticket.Version, _leaving.Token), _leaving.Token);
+            _refused = changed.Error;
+            await LoadAsync();
+            if (changed.IsSuccess)
+                toasts.Show(new Toast($"{shown.Ticket.Number} changed", Words(changed.Value, edit), ToastTone.Ok));
+        }
+        finally
+        {
+            _busy = false;
+        }
+    }
+
+    private static string Words(TicketView ticket, EditTicket edit) => edit switch
+    {
+        { Priority: { } priority } => $"Its priority is {WireName.Of(priority)} now.",
+        { Status: { } status } => $"Its status is {WireName.Of(status)} now.",
+        _ => ticket.Assignee is { } assignee ? $"{assignee.Name} works on it now." : "Nobody is assigned now.",
+    };
+
+    /// <summary>A ticket with its whole history, its customer and who can be assigned, as read together.</summary>
+    public sealed record Shown(TicketView Ticket, IReadOnlyList<TimelineEntry> Entries, TenantSummary Customer, IReadOnlyList<PersonRef> Staff);
+}

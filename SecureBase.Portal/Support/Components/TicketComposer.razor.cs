@@ -1,0 +1,109 @@
+using Microsoft.AspNetCore.Components;
+using SecureBase.Core.Kernel;
+using SecureBase.Core.Support;
+using SecureBase.Portal.Shared;
+
+namespace SecureBase.Portal.Support.Components;
+
+public sealed partial class TicketComposer(DraftService drafts, TimeProvider clock) : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _leaving = new();
+    private DraftKeeper _keeper = default!;
+    private string _text = "";
+    private Error? _error;
+    private bool _sending;
+    private bool _restored;
+
+    [CascadingParameter]
+    private ViewerTime Viewer { get; set; } = default!;
+
+    [Parameter, EditorRequired]
+    public string Id { get; set; } = "";
+
+    [Parameter, EditorRequired]
+    public string Label { get; set; } = "";
+
+    [Parameter]
+    public string? Placeholder { get; set; }
+
+    /// <summary>Names the draft; must not change during the life of the component (give it a key).</summary>
+    [Parameter, EditorRequired]
+    public string DraftKey { get; set; } = "";
+
+    /// <summary>The first is the button, the others its menu.</summary>
+    [Parameter, EditorRequired]
+    public IReadOnlyList<SendChoice> Choices { get; set; } = [];
+
+    /// <summary>Sends the text; answers what went wrong, or null, upon which the text is cleared.</summary>
+    [Parameter, EditorRequired]
+    public Func<string, SendChoice, Task<Error?>> Send { get; set; } = default!;
+
+    /// <summary>Raised while somebody types, and with false when the text was sent or emptied.</summary>
+    [Parameter]
+    public EventCallback<bool> Typing { get; set; }
+
+    [Parameter]
+    public RenderFragment? ExtraActions { get; set; }
+
+    [Parameter]
+    public string? Shortcut { get; set; }
+
+    /// <summary>On phones it stays at the lower edge of the screen.</summary>
+    [Parameter]
+    public bool Docked { get; set; }
+
+    /// <summary>An internal note: plum, so that nobody mistakes it for a reply.</summary>
+    [Parameter]
+    public bool Plum { get; set; }
+
+    private string ErrorId => Id + "-error";
+
+    private string? DraftNote =>
+        _keeper.IsBehind ? "Draft not saved yet"
+        : _keeper.SavedAt is { } at ? $"Draft saved {Viewer.Brief(at)}"
+        : _restored && _text.Length > 0 ? "Draft restored"
+        : null;
+
+    protected override async Task OnInitializedAsync()
+    {
+        _keeper = new DraftKeeper(drafts, DraftKey, clock, StateHasChanged);
+        if (await _keeper.FindAsync(_leaving.Token) is { } kept && _text.Length == 0)
+            (_text, _restored) = (kept, true);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _leaving.CancelAsync();
+        _leaving.Dispose();
+        await _keeper.DisposeAsync();
+    }
+
+    private async Task ChangeAsync(string text)
+    {
+        if (text == _text)
+            return;
+        _text = text;
+        _keeper.Type(text);
+        await Typing.InvokeAsync(!string.IsNullOrWhiteSpace(text));
+    }
+
+    private async Task SendAsync(SendChoice choice)
+    {
+        if (_sending)
+            return;
+        _sending = true;
+        try
+        {
+            _error = await Send(_text, choice);
+            if (_error is not null)
+                return;
+            (_text, _restored) = ("", false);
+            await _keeper.ForgetAsync();
+            await Typing.InvokeAsync(false);
+        }
+        finally
+        {
+            _sending = false;
+        }
+    }
+}

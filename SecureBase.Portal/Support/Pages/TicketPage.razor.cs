@@ -1,0 +1,96 @@
+using Microsoft.AspNetCore.Components;
+using SecureBase.Core.Kernel;
+using SecureBase.Core.Messaging;
+using SecureBase.Core.Support;
+using SecureBase.Core.Tenancy;
+using SecureBase.Portal.Shared;
+using SecureBase.Portal.Support.Components;
+
+namespace SecureBase.Portal.Support.Pages;
+
+/// <summary>One ticket as its organisation sees it. Follows changes live; what is being typed is never touched by them.</summary>
+public sealed partial class TicketPage(TicketService tickets, TenantContext tenancy, Caller caller, TimeProvider clock, ToastService toasts) : IDisposable
+{
+    private static readonly IReadOnlyList<SendChoice> Reply = [new("Reply")];
+    private static readonly IReadOnlyList<ShortcutSheet.Shortcut> Shortcuts = [new("Reply", "R"), new("Send", "Ctrl", "↵"), new("Search", "/"), new("All shortcuts", "?")];
+
+    private readonly CancellationTokenSource _leaving = new();
+    private ConfirmDialog _closing = default!;
+    private Error? _error;
+    private Error? _refused;
+    private bool _busy;
+
+    [Parameter]
+    public string Number { get; set; } = "";
+
+    /// <summary>What the first, static render showed, so that the circuit starts with it.</summary>
+    [PersistentState]
+    public Shown? Known { get; set; }
+
+    private bool CanClose => Known is { Ticket.Status: not TicketStatus.Closed } && caller.Can(SupportPermissions.Close);
+
+    private bool CanReopen => Known?.Ticket.ResolvedAt is { } resolved
+        && resolved + Ticket.ReopenWindow > clock.GetUtcNow() && caller.Can(SupportPermissions.Reopen);
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (string.Equals(Known?.Ticket.Number, Number, StringComparison.OrdinalIgnoreCase))
+            return;
+        (Known, _error, _refused) = (null, null, null);
+        await LoadAsync();
+    }
+
+    public void Dispose()
+    {
+        _leaving.Cancel();
+        _leaving.Dispose();
+    }
+
+    private async Task LoadAsync()
+    {
+        var number = Number;
+        var ticket = await tickets.FindAsync(number, _leaving.Token);
+        var entries = ticket.IsSuccess ? await tickets.TimelineAsync(ticket.Value.Id, _leaving.Token) : ticket.Error;
+        if (number != Number)
+            return;
+        _error = entries.Error;
+        if (ticket.IsSuccess && entries.IsSuccess)
+            Known = new Shown(ticket.Value, entries.Value);
+    }
+
+    private Task RefreshAsync(IReadOnlyList<LiveSignal> signals) => LoadAsync();
+
+    private async Task<Error?> SendAsync(string text, SendChoice choice)
+    {
+        var sent = await tickets.CommentAsync(Known!.Ticket.Id, new AddComment { Body = text }, _leaving.Token);
+        if (sent.IsSuccess)
+            await LoadAsync();
+        return sent.Error;
+    }
+
+    private Task CloseAsync() => ChangeAsync(TicketStatus.Closed, "closed", "It can be reopened for 14 days.");
+
+    private Task ReopenAsync() => ChangeAsync(TicketStatus.Open, "open again", "It is back with us.");
+
+    private async Task ChangeAsync(TicketStatus status, string became, string next)
+    {
+        if (_busy || Known is not { } shown)
+            return;
+        _busy = true;
+        try
+        {
+            var changed = await tickets.EditAsync(shown.Ticket.Id, new EditTicket { Status = status }, shown.Ticket.Version, _leaving.Token);
+            _refused = changed.Error;
+            await LoadAsync();
+            if (changed.IsSuccess)
+                toasts.Show(new Toast($"{shown.Ticket.Number} is {became}", next, ToastTone.Ok));
+        }
+        finally
+        {
+            _busy = false;
+        }
+    }
+
+    /// <summary>A ticket and its history as read together.</summary>
+    public sealed record Shown(TicketView Ticket, IReadOnlyList<TimelineEntry> Entries);
+}
