@@ -40,17 +40,20 @@ internal static class Features
         services.AddMessagingWorkers();
         services.AddSecrets(database.MasterKey);
         services.AddEdge();
+        services.AddTelemetry(builder.Configuration);
         services.AddTenancy(secureCookies: !builder.Environment.IsDevelopment());
         services.AddApi();
         services.AddAccount();
         services.AddPages();
         services.AddSupportPages();
+        services.AddSupportApi();
     }
 
     internal static void MapPortal(this WebApplication app)
     {
         app.MapStaticAssets().AllowAnonymous();
         app.MapAccount();
+        app.MapApi().MapSupport();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
 

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using SecureBase.Core.Access;
 using SecureBase.Core.Kernel;
+using SecureBase.Core.Persistence;
 using SecureBase.Core.Support;
 using SecureBase.Core.Tenancy;
 
@@ -56,7 +57,7 @@ internal static class BareServer
         builder.Logging.ClearProviders();
         builder.Services.ConfigureHttpJsonOptions(json => WireJson.Configure(json.SerializerOptions));
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(new NpgsqlDataSourceBuilder(builder.Configuration["BARE_DATABASE"]).Build());
+        builder.Services.AddSingleton(PersistenceFeature.DataSource(builder.Configuration["BARE_DATABASE"]!));
         builder.Services.AddSingleton<IFreshness, Fresh>();
         builder.Services.AddSingleton<ApiKeyDirectory>();
         var app = builder.Build();

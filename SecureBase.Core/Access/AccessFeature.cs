@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using SecureBase.Core.Auditing;
 using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Core.Access;
@@ -17,6 +18,7 @@ public static class AccessFeature
         services.AddSingleton<ApiKeyDirectory>();
         services.AddScoped<SessionService>();
         services.AddScoped<ApiKeyService>();
+        services.AddScoped<RefusalAudit>();
         return services;
     }
 }

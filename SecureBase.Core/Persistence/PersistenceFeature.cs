@@ -17,9 +17,9 @@ public static class PersistenceFeature
     public static IServiceCollection AddPersistence(this IServiceCollection services, DatabaseRoles roles)
     {
         services.AddSingleton(roles);
-        services.AddSingleton(_ => new NpgsqlDataSourceBuilder(roles.App).Build());
+        services.AddSingleton(_ => DataSource(roles.App));
         services.AddSingleton<DbDataSource>(p => p.GetRequiredService<NpgsqlDataSource>());
-        services.AddKeyedSingleton(Staff, (_, _) => new NpgsqlDataSourceBuilder(roles.Staff).Build());
+        services.AddKeyedSingleton(Staff, (_, _) => DataSource(roles.Staff));
         services.AddSingleton(p => Options<SecureBaseDb>(p.GetRequiredService<NpgsqlDataSource>()).Options);
         services.AddSingleton(p => Options<StaffDb>(p.GetRequiredKeyedService<NpgsqlDataSource>(Staff))
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options);
@@ -32,6 +32,10 @@ public static class PersistenceFeature
         services.AddScoped<UnitOfWork>();
         return services;
     }
+
+    /// <summary>A pool whose connections keep the plans of statements they see again.</summary>
+    public static NpgsqlDataSource DataSource(string connectionString) =>
+        new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 200, AutoPrepareMinUsages = 3 }.ConnectionString).Build();
 
     internal static DbContextOptionsBuilder<T> Options<T>(NpgsqlDataSource source) where T : DbContext =>
         new DbContextOptionsBuilder<T>().UseNpgsql(source).AddInterceptors(new TenantConnectionInterceptor());

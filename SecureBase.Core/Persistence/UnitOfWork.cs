@@ -25,6 +25,8 @@ public sealed class UnitOfWork(
             return await RefuseAsync(permission, attempted, ct);
 
         await using var db = await contexts.CreateDbContextAsync(ct);
+        // A failed save ends the whole change, so a savepoint before it would only cost a round trip.
+        db.Database.AutoSavepointsEnabled = false;
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         var change = new Change(db, caller.Actor, clock.GetUtcNow());
         try

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.ResponseCompression;
 using SecureBase.Core.Kernel;
+using SecureBase.Portal.Api.OpenApi;
+using SecureBase.Portal.Api.Reference;
 using SecureBase.Portal.Hosting;
 
 namespace SecureBase.Portal.Api;
@@ -9,7 +11,11 @@ internal static class ApiFeature
 {
     private const int MaxDepth = 32;
 
-    internal static IServiceCollection AddApi(this IServiceCollection services)
+    internal static IServiceCollection AddApi(this IServiceCollection services) =>
+        services.AddApiRequests().AddApiAuthorization().AddApiDocument().AddScoped<Idempotency>();
+
+    /// <summary>How requests are read, whoever sends them.</summary>
+    internal static IServiceCollection AddApiRequests(this IServiceCollection services)
     {
         services.ConfigureHttpJsonOptions(json =>
         {
@@ -24,8 +30,15 @@ internal static class ApiFeature
             compression.EnableForHttps = true;
             compression.MimeTypes = ["application/json", ApiProblem.ContentType];
         });
-        services.AddScoped<Idempotency>();
         return services;
+    }
+
+    /// <summary>The group every route of the API is mapped into: what holds for one holds for all.</summary>
+    internal static RouteGroupBuilder MapApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapApiDocument();
+        routes.MapReference();
+        return routes.MapGroup("/v1").RequireAuthorization(ApiAuthorization.Policy);
     }
 
     /// <summary>Before routing.</summary>

@@ -25,6 +25,22 @@ internal static class ApiProblems
         Headers = new Dictionary<string, string> { [HeaderNames.RetryAfter] = "5" },
     };
 
+    internal static readonly ApiProblem KeyNotValid = new()
+    {
+        Status = StatusCodes.Status401Unauthorized,
+        Code = "key_not_valid",
+        Title = "Unauthenticated",
+        Detail = "This API key is unknown, revoked or expired.",
+    };
+
+    internal static readonly ApiProblem KeyOfAnotherTenant = new()
+    {
+        Status = StatusCodes.Status403Forbidden,
+        Code = "tenant_mismatch",
+        Title = "Forbidden",
+        Detail = "This API key belongs to another address and opens nothing here. The attempt was recorded.",
+    };
+
     internal static readonly ApiProblem TenantSuspended = new()
     {
         Status = StatusCodes.Status403Forbidden,
@@ -39,6 +55,14 @@ internal static class ApiProblems
         Code = "foreign_origin",
         Title = "Foreign origin",
         Detail = "Live connections are accepted from pages of this address only.",
+    };
+
+    internal static ApiProblem InsufficientScope(Permission? permission) => new()
+    {
+        Status = StatusCodes.Status403Forbidden,
+        Code = "insufficient_scope",
+        Title = "Forbidden",
+        Detail = permission?.Scope is { } scope ? $"This needs an API key with the scope {scope}." : "No API key may do this.",
     };
 
     internal static ApiProblem TooLarge(long limit) => new()

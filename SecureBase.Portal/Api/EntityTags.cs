@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.Net.Http.Headers;
 using SecureBase.Core.Kernel;
@@ -26,7 +27,7 @@ internal readonly record struct IfMatch
     private IReadOnlyList<int> Versions { get; init; }
 
     /// <summary>The header, or the problem that stands in for it: 428 when it is missing, 400 when it is none.</summary>
-    internal static bool TryRead(HttpRequest request, out IfMatch condition, out ApiProblem? problem)
+    internal static bool TryRead(HttpRequest request, out IfMatch condition, [NotNullWhen(false)] out ApiProblem? problem)
     {
         condition = default;
         problem = null;

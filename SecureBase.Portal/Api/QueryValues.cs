@@ -8,6 +8,9 @@ internal sealed class QueryValues(IQueryCollection query)
 {
     private readonly List<FieldError> _errors = [];
 
+    /// <summary>Lets an endpoint take it as a parameter.</summary>
+    public static ValueTask<QueryValues> BindAsync(HttpContext context) => new(new QueryValues(context.Request.Query));
+
     /// <summary>The problem of all that was wrong, or null.</summary>
     internal ApiProblem? Problem => _errors.Count == 0 ? null : ApiProblems.OfQuery(Error.Invalid(_errors));
 

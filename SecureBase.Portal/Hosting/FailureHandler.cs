@@ -36,7 +36,7 @@ internal sealed class FailureHandler(ILogger<FailureHandler> log) : IExceptionHa
 
         await (PathKind.IsForPrograms(request.Path)
             ? ApiProblems.WriteAsync(httpContext, problem)
-            : PageFor(problem.Status, request.Path).ExecuteAsync(httpContext));
+            : PageFor(problem.Status, LocalUrl.OrStart(request.Path)).ExecuteAsync(httpContext));
         return true;
     }
 

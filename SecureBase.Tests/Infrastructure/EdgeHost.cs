@@ -34,7 +34,7 @@ internal sealed class EdgeHost : IAsyncDisposable
         builder.Services.AddRouting();
         builder.Services.AddRazorComponents();
         builder.Services.AddEdge();
-        builder.Services.AddApi();
+        builder.Services.AddApiRequests();
         services?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseEdge();

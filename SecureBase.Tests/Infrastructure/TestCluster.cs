@@ -22,10 +22,7 @@ public sealed class TestCluster
     private readonly EmbeddedPostgres _postgres;
     private readonly RoleCredentials _credentials;
 
-    private readonly string _folder;
-
-    private TestCluster(EmbeddedPostgres postgres, RoleCredentials credentials, string folder) =>
-        (_postgres, _credentials, _folder) = (postgres, credentials, folder);
+    private TestCluster(EmbeddedPostgres postgres, RoleCredentials credentials) => (_postgres, _credentials) = (postgres, credentials);
 
     public static Task<TestCluster> GetAsync() => Shared.Value;
 
@@ -37,16 +34,6 @@ public sealed class TestCluster
 
     /// <summary>The superuser's connection string, for tests that look behind the roles.</summary>
     public string SuperuserConnectionString(string database) => _postgres.SuperuserConnectionString(database);
-
-    /// <summary>Stops the server, if a test started it, and removes its folder.</summary>
-    internal static async Task EndAsync()
-    {
-        if (Shared.IsValueCreated && Shared.Value.IsCompletedSuccessfully)
-        {
-            var cluster = await Shared.Value;
-            await RemoveAsync(cluster._postgres, cluster._folder);
-        }
-    }
 
     internal async Task DropAsync(string database)
     {
@@ -76,8 +63,9 @@ public sealed class TestCluster
 
         var folder = Path.Combine(Path.GetTempPath(), FolderPrefix + Guid.CreateVersion7().ToString("N"));
         var postgres = await EmbeddedPostgres.OpenAsync(OptionsFor(folder), NullLogger.Instance);
+        TestRun.AtEnd(() => RemoveAsync(postgres, folder));
         var credentials = RoleCredentials.Create(folder);
-        var cluster = new TestCluster(postgres, credentials, folder);
+        var cluster = new TestCluster(postgres, credentials);
         await EmbeddedDatabase.CreateAsync(postgres, credentials, EmptyTemplate, CancellationToken.None);
         await EmbeddedDatabase.CreateAsync(postgres, credentials, Template, CancellationToken.None);
         var owner = EmbeddedDatabase.Connections(postgres, credentials, Template).Owner!;

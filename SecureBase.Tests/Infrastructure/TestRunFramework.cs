@@ -1,17 +1,14 @@
 using System.Reflection;
-using SecureBase.Tests.Infrastructure;
 using Xunit.Abstractions;
 using Xunit.Sdk;
-
-[assembly: TestFramework("SecureBase.Tests.Infrastructure.ClusterTestFramework", "SecureBase.Tests")]
 
 namespace SecureBase.Tests.Infrastructure;
 
 /// <summary>
-/// xunit's own framework, which also ends the shared cluster, while the run still counts as going on: what comes after,
+/// xunit's own framework, which also ends what the tests shared, while the run still counts as going on: what comes after,
 /// such as a process exit handler, the test host does not wait for.
 /// </summary>
-public sealed class ClusterTestFramework(IMessageSink messages) : XunitTestFramework(messages)
+public sealed class TestRunFramework(IMessageSink messages) : XunitTestFramework(messages)
 {
     protected override ITestFrameworkExecutor CreateExecutor(AssemblyName assemblyName) =>
         new Executor(assemblyName, SourceInformationProvider, DiagnosticMessageSink);
@@ -33,7 +30,7 @@ public sealed class ClusterTestFramework(IMessageSink messages) : XunitTestFrame
     {
         protected override async Task BeforeTestAssemblyFinishedAsync()
         {
-            await TestCluster.EndAsync();
+            await TestRun.EndAsync();
             await base.BeforeTestAssemblyFinishedAsync();
         }
     }

@@ -1,0 +1,35 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace SecureBase.Portal.Api.OpenApi;
+
+/// <summary>Enums by the contract's names, and no field called required that an answer may leave out.</summary>
+internal sealed class SchemaDescription : IOpenApiSchemaTransformer
+{
+    public Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        var type = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type;
+        if (type.IsEnum)
+        {
+            schema.Type = JsonSchemaType.String;
+            schema.Enum = Names(type);
+        }
+
+        schema.Required?.ExceptWith(context.JsonTypeInfo.Properties.Where(MayBeAbsent).Select(p => p.Name));
+
+        return Task.CompletedTask;
+    }
+
+    internal static IList<JsonNode> Names(Type type) =>
+        [.. Enum.GetNames(type).Select(name => (JsonNode)JsonNamingPolicy.KebabCaseLower.ConvertName(name))];
+
+    // Nulls are left out of answers, except where the contract wants them written.
+    private static bool MayBeAbsent(JsonPropertyInfo property) =>
+        (property.IsGetNullable || Nullable.GetUnderlyingType(property.PropertyType) is not null)
+        && (property.AttributeProvider as MemberInfo)?.GetCustomAttribute<JsonIgnoreAttribute>() is not { Condition: JsonIgnoreCondition.Never };
+}
