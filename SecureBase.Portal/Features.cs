@@ -10,6 +10,7 @@ using SecureBase.Portal.Api;
 using SecureBase.Portal.Commands;
 using SecureBase.Portal.Hosting;
 using SecureBase.Portal.Hosting.Database;
+using SecureBase.Portal.Live;
 using SecureBase.Portal.Secrets;
 using SecureBase.Portal.Shared;
 using SecureBase.Portal.Support;
@@ -43,6 +44,8 @@ internal static class Features
         services.AddTelemetry(builder.Configuration);
         services.AddTenancy(secureCookies: !builder.Environment.IsDevelopment());
         services.AddApi();
+        builder.AddMail();
+        services.AddLive();
         services.AddAccount();
         services.AddPages();
         services.AddSupportPages();
@@ -53,6 +56,7 @@ internal static class Features
     {
         app.MapStaticAssets().AllowAnonymous();
         app.MapAccount();
+        app.MapLive();
         app.MapApi().MapSupport();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }

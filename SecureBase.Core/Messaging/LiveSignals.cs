@@ -31,7 +31,7 @@ public sealed class LiveSignals(TimeProvider clock, ILogger<LiveSignals> log)
     public IDisposable Subscribe(
         Actor subscriber, LiveTopic topic, Func<IReadOnlyList<LiveSignal>, Task> changed, DateTimeOffset? since = null, TimeSpan pause = default)
     {
-        var isStaff = subscriber.Kind == ActorKind.Agent && subscriber.TenantId == Tenant.OperatorId;
+        var isStaff = subscriber.Kind is ActorKind.Agent or ActorKind.System && subscriber.TenantId == Tenant.OperatorId;
         if (!isStaff && topic.TenantId != subscriber.TenantId)
             throw new InvalidOperationException("Only staff hear of other tenants.");
 

@@ -13,6 +13,8 @@ public static class MessagingFeature
         services.AddSingleton<DeliveryTurns>();
         services.AddSingleton<DeliveryQueue>();
         services.AddSingleton<FanOut>();
+        services.AddScoped<LiveSubjects>();
+        services.AddScoped<DeliveryLogService>();
         return services;
     }
 

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using SecureBase.Core.Messaging;
+using SecureBase.Core.Messaging.Mail;
 using SecureBase.Core.Support.Presence;
 
 namespace SecureBase.Core.Support;
@@ -15,6 +17,9 @@ public static class SupportFeature
         services.AddScoped<StaffAccess>();
         services.AddScoped<DraftService>();
         services.AddScoped<PresenceService>();
+        services.AddSingleton<ILiveSubject, TicketLiveSubject>();
+        services.AddSingleton<IDeliveryRoute, TicketMailRoute>();
+        services.AddSingleton<IMailTemplate, TicketMails>();
         return services;
     }
 }

@@ -1,0 +1,60 @@
+using System.Text;
+
+namespace SecureBase.Core.Messaging.Mail;
+
+/// <summary>A folder of <c>.eml</c> files, one per delivery, which any mail program opens.</summary>
+public sealed class MailFolder(string path)
+{
+    private const string Extension = ".eml";
+
+    /// <summary>Writes the message under its id; writing it again replaces it. A reader sees all of it or nothing.</summary>
+    internal async Task WriteAsync(OutgoingMail mail, CancellationToken ct)
+    {
+        Directory.CreateDirectory(path);
+        var file = FileOf(mail.Id);
+        var unfinished = file + "." + Guid.CreateVersion7().ToString("N");
+        await File.WriteAllTextAsync(unfinished, MailFormat.Write(mail), Encoding.ASCII, ct);
+        File.Move(unfinished, file, overwrite: true);
+    }
+
+    /// <summary>The newest messages first, without their bodies.</summary>
+    public async Task<IReadOnlyList<MailSummary>> ListAsync(int limit, CancellationToken ct)
+    {
+        if (!Directory.Exists(path))
+            return [];
+        // Ids begin with their time, so the newest have the greatest names.
+        var newest = Directory.EnumerateFiles(path, "*" + Extension).OrderByDescending(f => f, StringComparer.Ordinal).Take(limit);
+        List<MailSummary> mails = [];
+        foreach (var file in newest)
+        {
+            if (await ReadAsync(file, ct) is { } mail)
+                mails.Add(mail.Summary);
+        }
+        return mails;
+    }
+
+    /// <summary>One message; null when there is none of that id.</summary>
+    public Task<Mail?> FindAsync(Guid id, CancellationToken ct) => ReadAsync(FileOf(id), ct);
+
+    private static async Task<Mail?> ReadAsync(string file, CancellationToken ct)
+    {
+        try
+        {
+            return MailParser.Parse(Guid.ParseExact(Path.GetFileNameWithoutExtension(file), "N"), await File.ReadAllTextAsync(file, Encoding.ASCII, ct));
+        }
+        catch (Exception failure) when (failure is FormatException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Someone's own file, or one just removed by hand: the folder is Development's.
+            return null;
+        }
+    }
+
+    private string FileOf(Guid id) => Path.Combine(path, id.ToString("N") + Extension);
+}
+
+/// <summary>A message in the folder, as a list shows it.</summary>
+public sealed record MailSummary(Guid Id, string From, string To, string Subject, DateTimeOffset Date);
+
+/// <summary>A message in the folder.</summary>
+/// <param name="Html">A document from a stranger's text, made safe when it was written; show it in a sandboxed frame nevertheless.</param>
+public sealed record Mail(MailSummary Summary, string Text, string Html);
