@@ -34,40 +34,43 @@ internal static class ApiBench
         using var toBare = Http.Client(bare.Port, Concurrency);
 
         Console.WriteLine($"api: {Concurrency} concurrent, {Rounds} rounds of {Length.TotalSeconds:0} s each, portal and bare endpoint in turn");
-        await CompareAsync("create", () => Create(key.Text), toPortal, toBare, ct);
-        await CompareAsync("list", () => List(key.Text), toPortal, toBare, ct);
+        await CompareAsync("create", () => Create(key.Text), (toPortal, portal), (toBare, bare), ct);
+        await CompareAsync("list", () => List(key.Text), (toPortal, portal), (toBare, bare), ct);
     }
 
-    private static async Task CompareAsync(string name, Func<HttpRequestMessage> request, HttpMessageInvoker portal, HttpMessageInvoker bare, CancellationToken ct)
+    private static async Task CompareAsync(string name, Func<HttpRequestMessage> request, (HttpMessageInvoker Client, ServerProcess Server) portal, (HttpMessageInvoker Client, ServerProcess Server) bare, CancellationToken ct)
     {
         await LoadAsync(portal, request, WarmUp, ct);
         await LoadAsync(bare, request, WarmUp, ct);
-        List<(double Portal, double Bare)> rounds = [];
+        List<(Load Portal, Load Bare)> rounds = [];
         for (var i = 0; i < Rounds; i++)
             rounds.Add((await LoadAsync(portal, request, Length, ct), await LoadAsync(bare, request, Length, ct)));
-        var ratios = rounds.Select(r => r.Portal / r.Bare).ToArray();
+        var ratios = rounds.Select(r => r.Portal.PerSecond / r.Bare.PerSecond).ToArray();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"api {name}: portal {Figures.Median(rounds.Select(r => r.Portal)):F0}/s, bare {Figures.Median(rounds.Select(r => r.Bare)):F0}/s, ratio {Figures.Median(ratios):F2} (min {ratios.Min():F2}, max {ratios.Max():F2}; aim ≥ 0.5)"));
+            $"api {name}: portal {Figures.Median(rounds.Select(r => r.Portal.PerSecond)):F0}/s, bare {Figures.Median(rounds.Select(r => r.Bare.PerSecond)):F0}/s, ratio {Figures.Median(ratios):F2} (min {ratios.Min():F2}, max {ratios.Max():F2}; aim ≥ 0.5); processor time a request {Figures.Median(rounds.Select(r => r.Portal.CpuMilliseconds)):F2} ms against {Figures.Median(rounds.Select(r => r.Bare.CpuMilliseconds)):F2} ms"));
     }
 
-    private static async Task<double> LoadAsync(HttpMessageInvoker client, Func<HttpRequestMessage> request, TimeSpan length, CancellationToken ct)
+    private static async Task<Load> LoadAsync((HttpMessageInvoker Client, ServerProcess Server) to, Func<HttpRequestMessage> request, TimeSpan length, CancellationToken ct)
     {
         var done = 0;
+        var cpu = to.Server.Cpu;
         var began = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, Concurrency).Select(_ => Task.Run(async () =>
         {
             while (Stopwatch.GetElapsedTime(began) < length)
             {
                 using var message = request();
-                using var response = await client.SendAsync(message, ct);
+                using var response = await to.Client.SendAsync(message, ct);
                 var body = await response.Content.ReadAsByteArrayAsync(ct);
                 if (!response.IsSuccessStatusCode)
                     throw new InvalidOperationException($"{(int)response.StatusCode}: {Encoding.UTF8.GetString(body)}");
                 Interlocked.Increment(ref done);
             }
         }, ct)));
-        return done / Stopwatch.GetElapsedTime(began).TotalSeconds;
+        return new Load(done / Stopwatch.GetElapsedTime(began).TotalSeconds, (to.Server.Cpu - cpu).TotalMilliseconds / done);
     }
+
+    private sealed record Load(double PerSecond, double CpuMilliseconds);
 
     private static HttpRequestMessage Create(string key) => new(HttpMethod.Post, "http://api.localhost/v1/support/tickets")
     {
