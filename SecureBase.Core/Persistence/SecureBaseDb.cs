@@ -58,7 +58,12 @@ public partial class SecureBaseDb : IdentityUserContext<Person, Guid, PersonClai
             if (entry.State == EntityState.Added && (Guid)property.CurrentValue! == Guid.Empty)
                 property.CurrentValue = TenantId ?? throw new InvalidOperationException("A tenant-owned row was added outside any tenant.");
             if (entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted && (Guid)property.CurrentValue! != TenantId)
-                throw new InvalidOperationException($"A row of another tenant was written through this tenant's context: {entry.Metadata.ClrType.Name}.");
+                throw Foreign(entry.Metadata.ClrType);
         }
+        if (ChangeTracker.Entries<Tenant>().Any(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted && e.Entity.Id != TenantId))
+            throw Foreign(typeof(Tenant));
     }
+
+    private static InvalidOperationException Foreign(Type row) =>
+        new($"A row of another tenant was written through this tenant's context: {row.Name}.");
 }
