@@ -10,7 +10,9 @@ if (CommandLine.Handles(args))
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddPortalLogging();
-await using var database = await PortalDatabase.OpenAsync(builder.Configuration, builder.Environment);
+await using var database = await PortalDatabase.OpenOrExplainAsync(builder.Configuration, builder.Environment);
+if (database is null)
+    return CommandLine.Failed;
 builder.AddPortal(database);
 
 var app = builder.Build();

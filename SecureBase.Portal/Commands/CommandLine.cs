@@ -39,11 +39,6 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync(failure.Message);
             return Failed;
         }
-        catch (InvalidOperationException failure) when (failure.Message.StartsWith("Set ", StringComparison.Ordinal))
-        {
-            await Console.Error.WriteLineAsync(failure.Message);
-            return Failed;
-        }
     }
 
     /// <summary>Runs a use case as the product itself, in the operator's scope or in the named tenant's, and prints its result.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SecureBase.Portal.Hosting.Database;
 
 namespace SecureBase.Portal.Secrets;
 
@@ -18,7 +19,7 @@ internal sealed class MasterKey
     /// Takes the key from configuration, else from <c>master.key</c> in the data directory, which is made there (mode 0600) when
     /// <paramref name="mayCreate"/>: nodes that share a database must share the key, so only a private database makes its own.
     /// </summary>
-    /// <exception cref="InvalidOperationException">There is none, or it is not 32 bytes; the message says what to set.</exception>
+    /// <exception cref="DatabaseSetupException">There is none, or it is not 32 bytes; the message says what to set.</exception>
     internal static MasterKey Load(IConfiguration configuration, string dataDirectory, bool mayCreate)
     {
         if (configuration[Setting] is { Length: > 0 } configured)
@@ -27,9 +28,9 @@ internal sealed class MasterKey
         if (File.Exists(file))
             return new MasterKey(Decode(File.ReadAllText(file).Trim(), file));
         if (!mayCreate)
-            throw new InvalidOperationException($"Set {Setting} to 32 random bytes in base64 (openssl rand -base64 32), the same on every node.");
+            throw new DatabaseSetupException($"Set {Setting} to 32 random bytes in base64 (openssl rand -base64 32), the same on every node.");
         var text = Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeySize));
-        Hosting.Database.PrivateFile.Write(file, System.Text.Encoding.ASCII.GetBytes(text));
+        PrivateFile.Write(file, System.Text.Encoding.ASCII.GetBytes(text));
         return new MasterKey(Decode(text, file));
     }
 
@@ -58,6 +59,6 @@ internal sealed class MasterKey
         var key = new byte[KeySize];
         return Convert.TryFromBase64String(text, key, out var length) && length == KeySize
             ? key
-            : throw new InvalidOperationException($"{where} must hold 32 bytes in base64 (openssl rand -base64 32).");
+            : throw new DatabaseSetupException($"{where} must hold 32 bytes in base64 (openssl rand -base64 32).");
     }
 }

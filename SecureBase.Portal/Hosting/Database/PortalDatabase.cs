@@ -22,13 +22,13 @@ internal sealed class PortalDatabase : IAsyncDisposable
     internal static async Task<PortalDatabase> OpenAsync(IConfiguration configuration, IHostEnvironment environment, bool mayMigrate = true, CancellationToken ct = default)
     {
         var loggers = LoggerFactory.Create(logging => logging.AddPortalConsole(configuration));
-        var host = await DatabaseHost.OpenAsync(configuration, loggers, (connections, ct) => DatabaseMigrator.MigrateAsync(connections.Owner!, ct), ct);
+        var directory = Path.GetFullPath(configuration[DatabaseHost.DataDirectorySetting] is { Length: > 0 } set ? set : DatabaseHost.DefaultDataDirectory);
+        var host = await DatabaseHost.OpenAsync(configuration, loggers, PrepareAsync, ct);
         try
         {
             if (mayMigrate && !host.IsEmbedded && environment.IsDevelopment() && host.Connections.Owner is { } owner)
                 await DatabaseMigrator.MigrateAsync(owner, ct);
-            var directory = Path.GetFullPath(configuration[DatabaseHost.DataDirectorySetting] is { Length: > 0 } set ? set : DatabaseHost.DefaultDataDirectory);
-            var mayCreate = host.IsEmbedded || environment.IsDevelopment();
+            var mayCreate = !host.IsEmbedded && environment.IsDevelopment();
             if (mayCreate)
                 PrivateFile.CreateFolder(directory);
             return new PortalDatabase(host, MasterKey.Load(configuration, directory, mayCreate), loggers);
@@ -38,6 +38,27 @@ internal sealed class PortalDatabase : IAsyncDisposable
             await host.DisposeAsync();
             loggers.Dispose();
             throw;
+        }
+
+        // The first user of a private database makes its key too, while those that start beside it wait.
+        async Task PrepareAsync(DatabaseConnections connections, CancellationToken cancellation)
+        {
+            await DatabaseMigrator.MigrateAsync(connections.Owner!, cancellation);
+            MasterKey.Load(configuration, directory, mayCreate: true);
+        }
+    }
+
+    /// <summary>As <see cref="OpenAsync"/>; null when the set-up needs the administrator, who has been told on stderr.</summary>
+    internal static async Task<PortalDatabase?> OpenOrExplainAsync(IConfiguration configuration, IHostEnvironment environment)
+    {
+        try
+        {
+            return await OpenAsync(configuration, environment);
+        }
+        catch (DatabaseSetupException failure)
+        {
+            await Console.Error.WriteLineAsync(failure.Message);
+            return null;
         }
     }
 
