@@ -85,7 +85,18 @@ internal sealed class JsonBodyReader(RequestDelegate next)
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = null;
 
-        if (context.Request.ContentLength > JsonBody.MaxBytes || await ReadAsync(context.Request.BodyReader, context.RequestAborted) is not { } body)
+        byte[]? body;
+        try
+        {
+            body = context.Request.ContentLength > JsonBody.MaxBytes ? null : await ReadAsync(context.Request.BodyReader, context.RequestAborted);
+        }
+        catch (IOException broken) when (broken is not BadHttpRequestException && !context.RequestAborted.IsCancellationRequested)
+        {
+            // The server's word for some kinds of malformed chunks.
+            throw new BadHttpRequestException("The body broke off.", StatusCodes.Status400BadRequest, broken);
+        }
+
+        if (body is null)
         {
             await RefuseAsync(context);
             return;
