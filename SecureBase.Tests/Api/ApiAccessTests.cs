@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using SecureBase.Core.Access;
+using SecureBase.Core.Kernel;
 using SecureBase.Core.Tenancy;
 using SecureBase.Portal.Api;
 using SecureBase.Tests.Infrastructure;
@@ -157,6 +158,15 @@ public sealed class ApiAccessTests(PortalFixture fixture) : IClassFixture<Portal
             Assert.Equal("tenant_suspended", (await Problem.ReadAsync(answer, HttpStatusCode.Forbidden)).Code);
         await tenant.ResumeAsync();
         await Until.TrueAsync("the key works again", async () => await StatusAsync(api) == HttpStatusCode.OK, seconds: 5);
+    }
+
+    [Fact]
+    public async Task ASignedInBrowser_IsNobodyToTheApi()
+    {
+        var tenant = await fixture.Given.TenantAsync();
+        using var browser = await (await tenant.PersonAsync(Roles.Admin)).SignInAsync();
+        using var answer = await browser.SendAsync(HttpMethod.Post, Tickets, Json("""{"subject":"Forged"}"""));
+        await Problem.ReadAsync(answer, HttpStatusCode.Unauthorized);
     }
 
     [Fact]
