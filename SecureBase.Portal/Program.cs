@@ -18,7 +18,6 @@ builder.AddPortal(database);
 var app = builder.Build();
 app.UseEdge();
 app.UseMiddleware<TenantMiddleware>();
-app.UseMiddleware<RequestScope>();
 app.UseApiRequests();
 app.UseRouting();
 app.UseAuthentication();

@@ -30,6 +30,7 @@ internal static class EdgeFeature
     {
         if (app.Services.GetRequiredService<IOptions<EdgeOptions>>().Value.TrustedProxies.Count > 0)
             app.UseForwardedHeaders();
+        app.UseMiddleware<RequestScope>();
         app.UseMiddleware<SecurityHeaders>();
         app.UseExceptionHandler(_ => { });
         app.UseHealth();

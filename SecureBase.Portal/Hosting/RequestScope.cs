@@ -4,7 +4,7 @@ using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Portal.Hosting;
 
-/// <summary>Puts tenant and trace id into the scope of every log line of the request. Runs once the tenant is known.</summary>
+/// <summary>Puts tenant and trace id into the scope of every log line of the request, those about its failure included.</summary>
 internal sealed class RequestScope(RequestDelegate next, ILogger<RequestScope> log)
 {
     public async Task InvokeAsync(HttpContext context, TenantContext tenant)
@@ -13,7 +13,7 @@ internal sealed class RequestScope(RequestDelegate next, ILogger<RequestScope> l
             await next(context);
     }
 
-    // Read when a line is written, because on the API host the tenant is known only once the key is.
+    // Read when a line is written: the tenant is known only some way into the pipeline.
     private sealed class Fields(TenantContext tenant, string traceId) : IReadOnlyList<KeyValuePair<string, object?>>
     {
         public int Count => 2;

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using SecureBase.Core.Tenancy;
 using SecureBase.Portal.Api;
 using SecureBase.Portal.Hosting;
 
@@ -32,6 +33,7 @@ internal sealed class EdgeHost : IAsyncDisposable
         builder.Logging.ClearProviders().AddProvider(log);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddRouting();
+        builder.Services.AddScoped<TenantContext>();
         builder.Services.AddRazorComponents();
         builder.Services.AddEdge();
         builder.Services.AddApiRequests();
