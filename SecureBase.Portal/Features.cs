@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SecureBase.Core.Access;
+using SecureBase.Core.Demo;
 using SecureBase.Core.Identity;
 using SecureBase.Core.Messaging;
 using SecureBase.Core.Persistence;
@@ -31,6 +32,7 @@ internal static class Features
         services.AddPeople();
         services.AddTenants();
         services.AddSupport();
+        services.AddDemo();
         return services;
     }
 
@@ -50,6 +52,8 @@ internal static class Features
         services.AddPages();
         services.AddSupportPages();
         services.AddSupportApi();
+        if (builder.Environment.IsDevelopment())
+            services.AddDemoWorker();
     }
 
     internal static void MapPortal(this WebApplication app)
@@ -64,6 +68,7 @@ internal static class Features
     internal static IEnumerable<Command> Commands =>
     [
         MigrateCommand.Create(),
+        SeedDemoCommand.Create(),
         CreateOperatorCommand.Create(),
         CreateApiKeyCommand.Create(),
         SuspendTenantCommand.Create(),

@@ -15,6 +15,9 @@ public sealed class StaffAccess(IServiceScopeFactory scopes, TenantDirectory dir
 {
     public static readonly TimeSpan RecordEvery = TimeSpan.FromMinutes(15);
 
+    /// <summary>The audit action of staff who come into a tenant.</summary>
+    public const string Entered = "staff.entered";
+
     private DateTimeOffset _queueRecorded;
 
     /// <summary>A scope that works in the named tenant with the caller as actor; dispose it after use. Not found for an unknown or suspended tenant.</summary>
@@ -29,7 +32,7 @@ public sealed class StaffAccess(IServiceScopeFactory scopes, TenantDirectory dir
         {
             scope.ServiceProvider.GetRequiredService<TenantContext>().Enter(target);
             scope.ServiceProvider.GetRequiredService<Caller>().Become(caller.Actor);
-            await RecordAsync(scope.ServiceProvider, "staff.entered", ct);
+            await RecordAsync(scope.ServiceProvider, Entered, ct);
             return new StaffScope(scope, target);
         }
         catch
@@ -51,16 +54,19 @@ public sealed class StaffAccess(IServiceScopeFactory scopes, TenantDirectory dir
         _queueRecorded = now;
     }
 
-    private async Task RecordAsync(IServiceProvider services, string action, CancellationToken ct)
+    private Task RecordAsync(IServiceProvider services, string action, CancellationToken ct) =>
+        RecordAsync(services.GetRequiredService<UnitOfWork>(), services.GetRequiredService<IDbContextFactory<SecureBaseDb>>(), caller.Actor, clock.GetUtcNow(), action, ct);
+
+    /// <summary>Records the act at <paramref name="at"/>, unless the same person's was recorded within <see cref="RecordEvery"/> before.</summary>
+    internal static async Task RecordAsync(UnitOfWork unit, IDbContextFactory<SecureBaseDb> contexts, Actor actor, DateTimeOffset at, string action, CancellationToken ct)
     {
-        var since = clock.GetUtcNow() - RecordEvery;
-        var me = caller.Actor.PersonId;
-        await using (var db = await services.GetRequiredService<IDbContextFactory<SecureBaseDb>>().CreateDbContextAsync(ct))
+        var since = at - RecordEvery;
+        await using (var db = await contexts.CreateDbContextAsync(ct))
         {
-            if (await db.AuditEntries.AnyAsync(e => e.At > since && e.Action == action && e.ActorId == me && e.Outcome == AuditOutcome.Done, ct))
+            if (await db.AuditEntries.AnyAsync(e => e.At > since && e.At <= at && e.Action == action && e.ActorId == actor.PersonId && e.Outcome == AuditOutcome.Done, ct))
                 return;
         }
-        await services.GetRequiredService<UnitOfWork>().ChangeAsync<Done>(SupportPermissions.Work, action, (change, _) =>
+        await unit.ChangeAsync<Done>(SupportPermissions.Work, action, (change, _) =>
         {
             change.Audit(action);
             return Task.FromResult<Result<Done>>(Done.Value);

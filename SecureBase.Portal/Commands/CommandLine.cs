@@ -46,7 +46,7 @@ internal static class CommandLine
     {
         var (configuration, environment) = Configuration();
         await using var database = await PortalDatabase.OpenAsync(configuration, environment, mayMigrate: false, ct);
-        await using var services = Services(configuration, database).BuildServiceProvider();
+        await using var services = Services(configuration, environment, database).BuildServiceProvider();
         await using var scope = services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<Caller>().Become(SystemActor.Instance);
         if (tenant is not null)
@@ -80,11 +80,12 @@ internal static class CommandLine
         return (builder.Configuration, builder.Environment);
     }
 
-    private static ServiceCollection Services(IConfiguration configuration, PortalDatabase database)
+    private static ServiceCollection Services(IConfiguration configuration, IHostEnvironment environment, PortalDatabase database)
     {
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddPortalConsole(configuration));
         services.AddSingleton(configuration);
+        services.AddSingleton(environment);
         services.AddCore(database.Connections);
         // A process this short cannot be out of date.
         services.AddSingleton<IFreshness, AlwaysFresh>();

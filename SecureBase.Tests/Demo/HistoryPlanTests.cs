@@ -25,7 +25,7 @@ public sealed class HistoryPlanTests
             Assert.Equal(organisation.Tickets, tickets.Count);
             Assert.Equal(tickets.Count, tickets.Select(t => t.Subject).Distinct().Count());
             Assert.Equal(tickets.Select(t => t.OpenedAt).Distinct().Order(), tickets.Select(t => t.OpenedAt));
-            var states = tickets.Select(t => Replay(organisation, t, now)).ToList();
+            var states = tickets.Select(t => PlanReplay.Of(organisation, t, now)).ToList();
             Assert.Equal(organisation.Open.Total, states.Count(t => !t.IsDone));
             Assert.Equal(organisation.Open.Fresh, states.Count(t => !t.IsDone && t.AssigneeId is null));
             Assert.Equal(organisation.Open.Waiting, states.Count(t => t.Status == TicketStatus.WaitingCustomer));
@@ -51,7 +51,7 @@ public sealed class HistoryPlanTests
     public void Make_UnfinishedTickets_TellEachStoryOnce(string moment)
     {
         var now = Instant(moment);
-        var open = HistoryPlan.Make(Stories, now, Seed).SelectMany(h => h.Value.Where(t => !Replay(h.Key, t, now).IsDone)).ToList();
+        var open = HistoryPlan.Make(Stories, now, Seed).SelectMany(h => h.Value.Where(t => !PlanReplay.Of(h.Key, t, now).IsDone)).ToList();
         Assert.Equal(open.Count, open.Select(t => t.StoryKey).Distinct().Count());
     }
 
@@ -84,7 +84,7 @@ public sealed class HistoryPlanTests
         var local = histories.SelectMany(h => h.Value.Select(t => Local(h.Key, t.OpenedAt))).ToList();
         Assert.InRange(Share(local, t => t.Day <= 3 || t.AddDays(3).Month != t.Month), 0.22, 0.4);
 
-        var all = histories.SelectMany(h => h.Value.Select(t => (Organisation: h.Key, Ticket: Replay(h.Key, t, now)))).ToList();
+        var all = histories.SelectMany(h => h.Value.Select(t => (Organisation: h.Key, Ticket: PlanReplay.Of(h.Key, t, now)))).ToList();
         var answered = all.Where(t => t.Ticket.FirstRespondedAt is not null && t.Organisation.Plan != Plan.Standard).ToList();
         Assert.InRange(Share(answered, t => t.Ticket.FirstRespondedAt - t.Ticket.CreatedAt <= Promises.FirstResponse(t.Organisation.Plan, t.Ticket.Priority)), 0.88, 0.99);
         var reopened = histories.SelectMany(h => h.Value).Count(t => t.Acts.OfType<PlannedAct.Comment>().SkipWhile(c => c.Status != TicketStatus.Resolved).Any(c => !DemoOrganisations.Operator.People.Contains(c.By!)));
@@ -106,54 +106,6 @@ public sealed class HistoryPlanTests
 
         Assert.All(DemoOrganisations.Customers, o => Assert.All(Roles.Tenant, role => Assert.Contains(o.People, p => p.Email == $"{role}@{o.Slug}.test" && p.Role == role)));
     }
-
-    /// <summary>Does to a real ticket what the plan says, and refuses what people of that role may not do.</summary>
-    private static Ticket Replay(DemoOrganisation organisation, PlannedTicket planned, DateTimeOffset now)
-    {
-        var requester = ActorOf(organisation, planned.Requester);
-        Assert.True(requester.Can(SupportPermissions.Create));
-        Assert.True(planned.OpenedAt <= now);
-        var ticket = Ticket.Open(Guid.CreateVersion7(), "X-1", planned.Subject, planned.Description, planned.Priority, planned.Category, [.. planned.Tags], requester, planned.OpenedAt);
-        foreach (var act in planned.Acts)
-        {
-            Assert.True(act.At > ticket.UpdatedAt, $"{planned.StoryKey}: {act.At:O} is not after {ticket.UpdatedAt:O}");
-            Assert.True(act.At <= now, $"{planned.StoryKey}: {act.At:O} is in the future");
-            Assert.Equal(0, act.At.Ticks % TimeSpan.TicksPerSecond);
-            var by = act.By is { } person ? ActorOf(organisation, person) : new Actor(Guid.Empty, Guid.Empty, "SecureBase", ActorKind.System, "");
-            switch (act)
-            {
-                case PlannedAct.Comment comment:
-                    Assert.True(by.Can(SupportPermissions.Comment));
-                    Assert.True(comment.Status is null || by.Can(SupportPermissions.Work));
-                    Assert.True(ticket.Comment(by, comment.Body, comment.Status, comment.At).IsSuccess, planned.StoryKey);
-                    break;
-                case PlannedAct.Note:
-                    Assert.True(by.Can(SupportPermissions.Work));
-                    break;
-                case PlannedAct.Assign assign:
-                    ticket.Assign(new PersonRef(Guid.CreateVersion7(), assign.Assignee.Name), by, assign.At);
-                    break;
-                case PlannedAct.SetPriority set:
-                    Assert.True(by.Can(SupportPermissions.Work));
-                    ticket.SetPriority(set.Priority, by, set.At);
-                    break;
-                case PlannedAct.SetStatus { Status: TicketStatus.Closed } close:
-                    Assert.True(act.By is null || by.Can(SupportPermissions.Close));
-                    Assert.True(ticket.Close(by, close.At).IsSuccess, planned.StoryKey);
-                    break;
-                case PlannedAct.SetStatus status:
-                    Assert.True(by.Can(SupportPermissions.Work));
-                    Assert.True(ticket.SetStatus(status.Status, by, status.At).IsSuccess, planned.StoryKey);
-                    break;
-            }
-        }
-
-        return ticket;
-    }
-
-    private static Actor ActorOf(DemoOrganisation organisation, DemoPerson person) => organisation.People.Contains(person)
-        ? new Actor(Guid.CreateVersion7(), Guid.CreateVersion7(), person.Name, ActorKind.Customer, person.Role)
-        : new Actor(Tenant.OperatorId, Guid.CreateVersion7(), person.Name, ActorKind.Agent, person.Role);
 
     private static double Share<T>(IReadOnlyCollection<T> items, Func<T, bool> which) => (double)items.Count(which) / items.Count;
 

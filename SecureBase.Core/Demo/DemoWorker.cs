@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace SecureBase.Core.Demo;
+
+/// <summary>Seeds a Development portal: nobody is served before the people are there, nobody waits for the history.</summary>
+internal sealed class DemoWorker(DemoSeeder seeder, IOptions<DemoOptions> options, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<DemoWorker> log) : BackgroundService
+{
+    private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(10);
+
+    private bool _peopleAreThere;
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (options.Value.SeedDemo)
+        {
+            var people = await seeder.SeedTenantsAndPeopleAsync(cancellationToken);
+            _peopleAreThere = people.IsSuccess;
+            if (!people.IsSuccess)
+                log.NotSeeded(people.Error.Message);
+        }
+
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!_peopleAreThere || !options.Value.SeedDemoHistory || !await HasStartedAsync(stoppingToken))
+            return;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var history = await seeder.SeedHistoryAsync(stoppingToken);
+                if (!history.IsSuccess)
+                    log.NotSeeded(history.Error.Message);
+                return;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                // The database went away, most likely; what was written is continued.
+                log.HistoryInterrupted(failure, TryAgain.TotalSeconds);
+                await Task.Delay(TryAgain, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task<bool> HasStartedAsync(CancellationToken stoppingToken)
+    {
+        var started = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var serving = lifetime.ApplicationStarted.Register(() => started.TrySetResult(true));
+        await using var stopping = stoppingToken.Register(() => started.TrySetResult(false));
+        return await started.Task;
+    }
+}
