@@ -46,7 +46,7 @@ public sealed class DemoSeeder(
             return DemoErrors.DevelopmentOnly(environment.EnvironmentName);
         var began = clock.GetTimestamp();
         await using var turn = await DemoLock.TakeAsync(source, "demo people", ct);
-        var added = await new PeopleSeeding(scopes, directory, clock).SeedAsync(ct);
+        var added = await new PeopleSeeding(scopes, source, directory, clock).SeedAsync(ct);
         if (added.IsSuccess && added.Value > 0)
             log.PeopleAdded(added.Value, clock.GetElapsedTime(began).TotalSeconds);
         return added;

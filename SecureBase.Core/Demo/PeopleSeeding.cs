@@ -1,16 +1,15 @@
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using SecureBase.Core.Identity;
 using SecureBase.Core.Kernel;
-using SecureBase.Core.Persistence;
 using SecureBase.Core.Tenancy;
 using SecureBase.Core.Tenants;
 
 namespace SecureBase.Core.Demo;
 
 /// <summary>Makes the demo's tenants and people where they are missing; what is there already stays as it is.</summary>
-internal sealed class PeopleSeeding(IServiceScopeFactory scopes, TenantDirectory directory, TimeProvider clock)
+internal sealed class PeopleSeeding(IServiceScopeFactory scopes, NpgsqlDataSource source, TenantDirectory directory, TimeProvider clock)
 {
     // A closed ticket of last year must still be there to be looked at.
     private const int TicketRetentionDays = 800;
@@ -19,6 +18,7 @@ internal sealed class PeopleSeeding(IServiceScopeFactory scopes, TenantDirectory
     private static readonly TimeSpan BeforeToday = TimeSpan.FromDays(400);
 
     private readonly SettableClock _then = new(clock.GetUtcNow() - BeforeToday);
+    private OnePasswordHasher? _hasher;
 
     /// <returns>How many people were added.</returns>
     public async Task<Result<int>> SeedAsync(CancellationToken ct)
@@ -52,15 +52,15 @@ internal sealed class PeopleSeeding(IServiceScopeFactory scopes, TenantDirectory
 
     private async Task<Result<int>> AddMissingAsync(TenantInfo tenant, DemoOrganisation organisation, CancellationToken ct)
     {
-        await using var scope = scopes.EnterSilently(tenant, SystemActor.Instance);
-        var services = scope.ServiceProvider;
-        var present = await PresentAsync(services, ct);
+        var present = await PresentAsync(tenant.Id, ct);
         var missing = organisation.People.Where(p => !present.Contains(p.Email)).ToList();
         if (missing.Count == 0)
             return 0;
 
-        var hasher = new OnePasswordHasher(services.GetRequiredService<IPasswordHasher<Person>>());
-        var people = ActivatorUtilities.CreateInstance<PeopleService>(services, services.UnitOfWorkAt(_then), hasher);
+        await using var scope = scopes.EnterSilently(tenant, SystemActor.Instance);
+        var services = scope.ServiceProvider;
+        _hasher ??= new OnePasswordHasher(services.GetRequiredService<IPasswordHasher<Person>>());
+        var people = ActivatorUtilities.CreateInstance<PeopleService>(services, services.UnitOfWorkAt(_then), _hasher);
         foreach (var person in missing)
         {
             var added = await people.AddAsync(new NewPerson(person.Email, person.Name, person.Role, DemoSeeder.Password), ct);
@@ -71,10 +71,16 @@ internal sealed class PeopleSeeding(IServiceScopeFactory scopes, TenantDirectory
         return missing.Count;
     }
 
-    private static async Task<HashSet<string>> PresentAsync(IServiceProvider services, CancellationToken ct)
+    // Every start of a portal asks this before it serves, so it does not wait for EF to build its model.
+    private async Task<HashSet<string>> PresentAsync(Guid tenantId, CancellationToken ct)
     {
-        await using var db = await services.GetRequiredService<IDbContextFactory<SecureBaseDb>>().CreateDbContextAsync(ct);
-        return await db.Users.Select(p => p.Email!).ToHashSetAsync(StringComparer.OrdinalIgnoreCase, ct);
+        await using var connection = await source.OpenForAsync(tenantId, ct);
+        await using var command = new NpgsqlCommand("select email from people where tenant_id = $1 and email is not null", connection) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = tenantId } } };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var emails = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        while (await reader.ReadAsync(ct))
+            emails.Add(reader.GetString(0));
+        return emails;
     }
 
     /// <summary>Hashes the one password of the demo once: for thirty people it would take seconds, and everybody may know it.</summary>
