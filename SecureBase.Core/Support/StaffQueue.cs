@@ -48,11 +48,12 @@ public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess 
         return new Page<QueueItem>([.. Sorted(items, query.Tickets.Sort)], null) { Total = total };
     }
 
+    /// <param name="today">When the viewer's day began, in any zone.</param>
     public async Task<Result<QueueCounts>> CountAsync(DateTimeOffset today, CancellationToken ct)
     {
         if (!caller.Can(SupportPermissions.Work))
             return Error.Forbidden(SupportPermissions.Work);
-        var me = caller.Actor.PersonId;
+        var (me, since) = (caller.Actor.PersonId, today.ToUniversalTime());
         await using var db = await contexts.CreateDbContextAsync(ct);
         var open = db.Tickets.Where(t => t.Status != TicketStatus.Resolved && t.Status != TicketStatus.Closed);
         var counts = await open.GroupBy(_ => 1).Select(g => new
@@ -64,7 +65,7 @@ public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess 
             Waiting = g.Count(t => t.Status == TicketStatus.WaitingCustomer),
             All = g.Count(),
         }).SingleOrDefaultAsync(ct);
-        var resolved = await db.Tickets.CountAsync(t => t.ResolvedAt >= today, ct);
+        var resolved = await db.Tickets.CountAsync(t => t.ResolvedAt >= since, ct);
         return counts is null ? new QueueCounts(0, 0, 0, 0, 0, resolved, 0)
             : new QueueCounts(counts.NeedsReply, counts.Mine, counts.Unassigned, counts.Urgent, counts.Waiting, resolved, counts.All);
     }
@@ -115,7 +116,7 @@ public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess 
             tickets = tickets.Where(t => t.WaitingSince != null && t.Status != TicketStatus.Resolved && t.Status != TicketStatus.Closed);
         if (query.CriticalOrSecurity)
             tickets = tickets.Where(t => t.Priority == TicketPriority.Critical || t.Category == TicketCategory.Security);
-        if (query.ResolvedSince is { } since)
+        if (query.ResolvedSince?.ToUniversalTime() is { } since)
             tickets = tickets.Where(t => t.ResolvedAt >= since);
         return tickets;
     }

@@ -36,7 +36,7 @@ internal static class TicketSearch
             tickets = tickets.Where(t => t.RequesterId == requester);
         if (query.AssigneeId is { } assignee)
             tickets = assignee == Guid.Empty ? tickets.Where(t => t.AssigneeId == null) : tickets.Where(t => t.AssigneeId == assignee);
-        if (query.UpdatedSince is { } since)
+        if (query.UpdatedSince?.ToUniversalTime() is { } since)
             tickets = tickets.Where(t => t.UpdatedAt >= since);
         foreach (var word in (query.Text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(8))
         {

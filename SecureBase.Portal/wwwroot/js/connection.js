@@ -12,6 +12,15 @@
 
   const wait = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
 
+  const refused = async () => {
+    try {
+      const answer = await fetch("_blazor/negotiate?negotiateVersion=1", { method: "POST" });
+      return answer.status === 401 || answer.status === 403;
+    } catch {
+      return false;
+    }
+  };
+
   const carryText = () => {
     const texts = {};
     for (const box of document.querySelectorAll("[data-draft]"))
@@ -53,7 +62,14 @@
           carryText();
           location.reload();
           return;
-        } catch { /* the server does not answer yet: the loop tries again */ }
+        } catch {
+          // The server does not answer yet: the loop tries again. A refusal is final, for the session has ended: the page
+          // that comes instead says so, and whoever signs in next does not find this person's text.
+          if (!await refused()) continue;
+          down = false;
+          location.reload();
+          return;
+        }
       }
     },
     onConnectionUp() {
