@@ -8,10 +8,15 @@ internal sealed class Stage
 {
     private static readonly Lazy<Task<Stage>> Shared = new(OpenAsync);
 
-    private Stage(DatabaseConnections database, string masterKey, Product product, Chromium chromium, PortalServer first, PortalServer second) =>
-        (Database, MasterKey, Product, Chromium, First, Second) = (database, masterKey, product, chromium, first, second);
+    private readonly TestDatabase _database;
 
-    public DatabaseConnections Database { get; }
+    private Stage(TestDatabase database, string masterKey, Product product, Chromium chromium, PortalServer first, PortalServer second) =>
+        (_database, MasterKey, Product, Chromium, First, Second) = (database, masterKey, product, chromium, first, second);
+
+    public DatabaseConnections Database => _database.Connections;
+
+    /// <summary>For a journey that has to hold the database back.</summary>
+    public string SuperuserConnectionString => _database.SuperuserConnectionString;
 
     public string MasterKey { get; }
 
@@ -51,13 +56,13 @@ internal sealed class Stage
     private static async Task<Stage> OpenAsync()
     {
         var cluster = await TestCluster.GetAsync();
-        var database = (await cluster.CreateDatabaseAsync()).Connections;
-        var settings = SettingsFor(database, NewMasterKey());
+        var database = await cluster.CreateDatabaseAsync();
+        var settings = SettingsFor(database.Connections, NewMasterKey());
         var chromium = Kept(Chromium.LaunchAsync());
         // One after the other: the second finds the key ring that the first has made.
         var first = await Kept(PortalServer.StartAsync(settings));
         var second = await Kept(PortalServer.StartAsync(settings));
-        var product = new Product(database);
+        var product = new Product(database.Connections);
         TestRun.AtEnd(async () => await product.DisposeAsync());
         return new Stage(database, settings["SecureBase__MasterKey"], product, await chromium, first, second);
     }

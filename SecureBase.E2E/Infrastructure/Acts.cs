@@ -1,0 +1,71 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+
+namespace SecureBase.E2E.Infrastructure;
+
+/// <summary>What people do on the portal's pages, and where they look.</summary>
+internal static partial class Acts
+{
+    /// <summary>Opens a ticket through the form and ends on its page. Answers its number.</summary>
+    public static async Task<string> OpenTicketAsync(this Window window, string subject, string description)
+    {
+        await window.GoAsync("/tickets/new");
+        await window.Page.GetByLabel("Subject").FillAsync(subject);
+        await window.Page.GetByRole(AriaRole.Textbox, new() { Name = "Description" }).FillAsync(description);
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Open ticket" }).ClickAsync();
+        await window.Page.WaitForURLAsync(TicketAddress);
+        return TicketAddress.Match(window.Page.Url).Groups[1].Value;
+    }
+
+    /// <summary>The text box in which a public reply is written, by the customer or by staff.</summary>
+    public static ILocator Reply(this Window window) => window.Page.GetByRole(AriaRole.Textbox, new() { NameRegex = ReplyLabel });
+
+    public static ILocator Note(this Window window) => window.Page.GetByRole(AriaRole.Textbox, new() { Name = "Internal note" });
+
+    /// <summary>The text box with its buttons.</summary>
+    public static ILocator Composer(this Window window, ILocator box) => window.Page.Locator(".composer").Filter(new() { Has = box });
+
+    public static async Task ReplyAsync(this Window window, string text)
+    {
+        var box = window.Reply();
+        await box.FillAsync(text);
+        await window.Composer(box).GetByRole(AriaRole.Button, new() { Name = "Reply", Exact = true }).ClickAsync();
+    }
+
+    /// <summary>Sends by an entry of the menu beside the button, such as the one that also resolves.</summary>
+    public static async Task ReplyAsync(this Window window, string text, string choice)
+    {
+        var box = window.Reply();
+        await box.FillAsync(text);
+        await window.Composer(box).Locator("summary").ClickAsync();
+        await window.Composer(box).GetByRole(AriaRole.Button, new() { Name = choice }).ClickAsync();
+    }
+
+    public static async Task AddNoteAsync(this Window window, string text)
+    {
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Internal note" }).ClickAsync();
+        await window.Note().FillAsync(text);
+        await window.Composer(window.Note()).GetByRole(AriaRole.Button, new() { Name = "Add note" }).ClickAsync();
+    }
+
+    public static ILocator Conversation(this Window window) => window.Page.GetByRole(AriaRole.Log, new() { Name = "Conversation" });
+
+    /// <summary>The ticket's status as its head shows it.</summary>
+    public static ILocator Status(this Window window, string status) => window.Page.Locator(".ticket-head").GetByText(status, new() { Exact = true });
+
+    public static ILocator Heading(this Window window, string text) => window.Page.GetByRole(AriaRole.Heading, new() { Name = text });
+
+    /// <summary>The row of a ticket in the list or the queue.</summary>
+    public static ILocator Row(this Window window, string text) => window.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = text });
+
+    /// <summary>Marks the document, so that <see cref="IsSameDocumentAsync"/> tells later whether the page was loaded again.</summary>
+    public static Task MarkDocumentAsync(this Window window) => window.Page.EvaluateAsync("() => { window.journeyMark = true; }");
+
+    public static Task<bool> IsSameDocumentAsync(this Window window) => window.Page.EvaluateAsync<bool>("() => window.journeyMark === true");
+
+    [GeneratedRegex("^Your reply")]
+    private static partial Regex ReplyLabel { get; }
+
+    [GeneratedRegex("/tickets/([A-Z0-9]+-[0-9]+)$")]
+    private static partial Regex TicketAddress { get; }
+}

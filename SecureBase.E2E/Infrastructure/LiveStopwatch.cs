@@ -1,0 +1,46 @@
+using Microsoft.Playwright;
+
+namespace SecureBase.E2E.Infrastructure;
+
+/// <summary>
+/// Measures how long a change takes from one screen to another: from the click as the sender's browser sees it to the first
+/// moment the text is visible in the receiver's document. Both read the clock of the same machine.
+/// </summary>
+internal static class LiveStopwatch
+{
+    private const string Arm = """
+        ([selector, text]) => {
+          window.liveSeen = new Promise((resolve, reject) => {
+            const look = () => {
+              if (![...document.querySelectorAll(selector)].some(e => e.textContent.includes(text) && e.checkVisibility())) return;
+              watch.disconnect();
+              resolve(performance.timeOrigin + performance.now());
+            };
+            const watch = new MutationObserver(look);
+            watch.observe(document.body, { childList: true, subtree: true, characterData: true, attributes: true });
+            setTimeout(() => { watch.disconnect(); reject(new Error(`not seen within 10 s: ${text}`)); }, 10000);
+            look();
+          });
+          window.liveSeen.catch(() => { });
+        }
+        """;
+
+    private const string ClickAndTell = """
+        element => new Promise(resolve => {
+          element.addEventListener("click", () => resolve(performance.timeOrigin + performance.now()), { capture: true, once: true });
+          element.click();
+        })
+        """;
+
+    /// <summary>Clicks the sender's button and answers after how many milliseconds the text is visible to the receiver.</summary>
+    /// <param name="button">What is clicked; it must be ready.</param>
+    /// <param name="receiver">The page that waits.</param>
+    /// <param name="selector">Where the text is looked for.</param>
+    /// <param name="text">What was not there before.</param>
+    public static async Task<double> MeasureAsync(ILocator button, IPage receiver, string selector, string text)
+    {
+        await receiver.EvaluateAsync(Arm, new[] { selector, text });
+        var clicked = await button.EvaluateAsync<double>(ClickAndTell);
+        return await receiver.EvaluateAsync<double>("() => window.liveSeen") - clicked;
+    }
+}

@@ -1,0 +1,87 @@
+using Microsoft.Playwright;
+using SecureBase.Core.Kernel;
+using SecureBase.E2E.Infrastructure;
+using static Microsoft.Playwright.Assertions;
+
+namespace SecureBase.E2E.Journeys;
+
+/// <summary>What was typed and not sent is still there, whatever happened to the page, the node or the session.</summary>
+public sealed class DraftJourneys
+{
+    [Fact]
+    public Task A_reply_in_the_making_survives_a_reload_and_signing_out() => Journey.RunAsync(async journey =>
+    {
+        var acme = await journey.Given.TenantAsync("acme-draft");
+        var ada = await acme.PersonAsync(Roles.Analyst, "Ada Customer");
+        var bob = await acme.PersonAsync(Roles.Analyst, "Bob Colleague");
+        var ticket = await ada.OpenTicketAsync("The peering drops");
+        var page = $"/tickets/{ticket.Number}";
+        var window = await journey.SignInAsync(ada);
+        await window.GoAsync(page);
+        await window.Reply().FillAsync("We have looked at the\n- routers\n- firewalls");
+        await Expect(window.Page.GetByText("Draft saved")).ToBeVisibleAsync();
+        await window.ReloadAsync();
+        await Expect(window.Reply()).ToHaveValueAsync("We have looked at the\n- routers\n- firewalls");
+
+        await window.SignOutAsync();
+        await window.SignInAsync(ada);
+        await window.GoAsync(page);
+        await Expect(window.Reply()).ToHaveValueAsync("We have looked at the\n- routers\n- firewalls");
+
+        // It is hers alone, and gone once it is sent.
+        var colleague = await journey.SignInAsync(bob);
+        await colleague.GoAsync(page);
+        await Expect(colleague.Reply()).ToHaveValueAsync("");
+        await window.Composer(window.Reply()).GetByRole(AriaRole.Button, new() { Name = "Reply", Exact = true }).ClickAsync();
+        await Expect(window.Conversation().GetByText("firewalls")).ToBeVisibleAsync();
+        await window.ReloadAsync();
+        await Expect(window.Reply()).ToHaveValueAsync("");
+    });
+
+    [Fact]
+    public Task A_new_ticket_in_the_making_survives_a_reload() => Journey.RunAsync(async journey =>
+    {
+        var acme = await journey.Given.TenantAsync("acme-form");
+        var window = await journey.SignInAsync(await acme.PersonAsync(Roles.Analyst, "Ada Customer"));
+        await window.GoAsync("/tickets/new");
+        await window.Page.GetByLabel("Subject").FillAsync("The invoice is wrong");
+        await window.Page.GetByRole(AriaRole.Radio, new() { NameRegex = new("^high") }).CheckAsync();
+        await window.Page.GetByRole(AriaRole.Radio, new() { NameRegex = new("^billing") }).CheckAsync();
+        await window.Page.GetByRole(AriaRole.Textbox, new() { Name = "Description" }).FillAsync("It lists an account we closed in May.");
+        await window.Page.GetByLabel("Subject").FocusAsync();
+        await Expect(window.Page.GetByText("Draft saved")).ToBeVisibleAsync();
+        await window.ReloadAsync();
+        await Expect(window.Page.GetByLabel("Subject")).ToHaveValueAsync("The invoice is wrong");
+        await Expect(window.Page.GetByRole(AriaRole.Radio, new() { NameRegex = new("^high") })).ToBeCheckedAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Radio, new() { NameRegex = new("^billing") })).ToBeCheckedAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Textbox, new() { Name = "Description" })).ToHaveValueAsync("It lists an account we closed in May.");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Open ticket" }).ClickAsync();
+        await Expect(window.Heading("The invoice is wrong")).ToBeVisibleAsync();
+        await window.GoAsync("/tickets/new");
+        await Expect(window.Page.GetByLabel("Subject")).ToHaveValueAsync("");
+    });
+
+    [Fact]
+    public Task A_killed_node_takes_no_text_along_and_the_page_comes_back_by_itself() => Journey.RunAsync(async journey =>
+    {
+        var acme = await journey.Given.TenantAsync("acme-kill");
+        var ada = await acme.PersonAsync(Roles.Analyst, "Ada Customer");
+        var ticket = await ada.OpenTicketAsync("The peering drops");
+        await using var node = await PortalServer.StartAsync(Stage.SettingsFor(journey.Stage.Database, journey.Stage.MasterKey));
+        var window = await journey.SignInAsync(ada, node);
+        // The dead node refuses connections until it is back.
+        window.Problems.Expect("ERR_CONNECTION|ERR_EMPTY_RESPONSE|_blazor|WebSocket|negotiation");
+        await window.GoAsync($"/tickets/{ticket.Number}");
+        await window.MarkDocumentAsync();
+        await window.Reply().PressSequentiallyAsync("Typed a moment before the end");
+        await node.KillAsync();
+        await Expect(window.Page.GetByText("Live updates paused, reconnecting")).ToBeVisibleAsync();
+        await window.Reply().PressSequentiallyAsync(", and after it");
+        await node.StartAsync();
+        await window.Page.WaitForFunctionAsync("() => window.journeyMark === undefined && document.querySelector('[data-ready]')");
+        await Expect(window.Reply()).ToHaveValueAsync("Typed a moment before the end, and after it");
+        await Expect(window.Page.GetByText("Live updates paused, reconnecting")).ToBeHiddenAsync();
+        await window.Composer(window.Reply()).GetByRole(AriaRole.Button, new() { Name = "Reply", Exact = true }).ClickAsync();
+        await Expect(window.Conversation().GetByText("Typed a moment before the end, and after it")).ToBeVisibleAsync();
+    });
+}

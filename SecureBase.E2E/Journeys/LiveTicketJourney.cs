@@ -1,0 +1,97 @@
+using Microsoft.Playwright;
+using SecureBase.Core.Kernel;
+using SecureBase.E2E.Infrastructure;
+using static Microsoft.Playwright.Assertions;
+
+namespace SecureBase.E2E.Journeys;
+
+/// <summary>A ticket travels between a customer on one node and an agent on the other; neither ever loads a page again.</summary>
+public sealed class LiveTicketJourney
+{
+    private const double LiveLimit = 1000;
+
+    [Fact]
+    public Task A_ticket_travels_live_from_the_customer_to_the_agent_and_back() => Journey.RunAsync(async journey =>
+    {
+        var acme = await journey.Given.TenantAsync("acme-live", "Acme Live");
+        var ada = await acme.PersonAsync(Roles.Admin, "Ada Customer");
+        var priya = await (await journey.Given.OperatorAsync()).PersonAsync(Roles.Agent, "Priya Agent");
+        var agent = await journey.SignInAsync(priya, journey.Stage.Second);
+        await agent.GoAsync("/queue?tenant=acme-live");
+        await Expect(agent.Heading("Nothing matches")).ToBeVisibleAsync();
+        await agent.MarkDocumentAsync();
+
+        // The customer opens a ticket; it appears in the agent's queue.
+        var customer = await journey.SignInAsync(ada, journey.Stage.First);
+        var number = await customer.OpenTicketAsync("The **peering** drops", "Since 08:40 the peering drops every twenty minutes.");
+        await customer.MarkDocumentAsync();
+        await Expect(agent.Row(number)).ToBeVisibleAsync();
+
+        // The agent opens it, takes it and asks back; the customer reads it at once.
+        await agent.Page.GetByRole(AriaRole.Link, new() { Name = "The **peering** drops" }).ClickAsync();
+        await agent.Page.GetByRole(AriaRole.Link, new() { Name = "Open full ticket" }).ClickAsync();
+        await agent.Page.GetByRole(AriaRole.Button, new() { Name = "Assign me" }).ClickAsync();
+        await Expect(customer.Conversation().GetByText("Priya Agent works on it")).ToBeVisibleAsync();
+        await agent.ReplyAsync("Which region is it?", "waiting-customer");
+        await Expect(customer.Conversation().GetByText("Which region is it?")).ToBeVisibleAsync();
+        await Expect(customer.Status("waiting-customer")).ToBeVisibleAsync();
+
+        // The answer opens it again on the agent's page.
+        await customer.ReplyAsync("It is *eu-central-1*.");
+        await Expect(agent.Conversation().GetByText("It is eu-central-1.")).ToBeVisibleAsync();
+        await Expect(agent.Status("open")).ToBeVisibleAsync();
+
+        // A note stays among staff: neither on the customer's page nor in what the server sends.
+        await agent.AddNoteAsync("Their router is misconfigured, be gentle.");
+        await Expect(agent.Conversation().GetByText("be gentle")).ToBeVisibleAsync();
+        await agent.ReplyAsync("We changed the route table.");
+        await Expect(customer.Conversation().GetByText("We changed the route table.")).ToBeVisibleAsync();
+        await Expect(customer.Page.GetByText("be gentle")).ToHaveCountAsync(0);
+        Assert.DoesNotContain("be gentle", await customer.Page.ContentAsync(), StringComparison.Ordinal);
+        var html = await customer.Page.APIRequest.GetAsync(customer.Address($"/tickets/{number}"));
+        Assert.Contains("We changed the route table.", await html.TextAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain("be gentle", await html.TextAsync(), StringComparison.Ordinal);
+
+        // Resolved, opened again by a comment, closed for good.
+        await agent.ReplyAsync("It holds since noon.", "resolved");
+        await Expect(customer.Status("resolved")).ToBeVisibleAsync();
+        await customer.ReplyAsync("It dropped again.");
+        await Expect(agent.Status("open")).ToBeVisibleAsync();
+        await Expect(agent.Conversation().GetByText("It dropped again.")).ToBeVisibleAsync();
+        Assert.True(await agent.IsSameDocumentAsync(), "The agent's page was loaded again.");
+        await customer.Page.GetByRole(AriaRole.Button, new() { Name = "Close ticket" }).ClickAsync();
+        await customer.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = $"Close {number}" }).ClickAsync();
+        await Expect(agent.Status("closed")).ToBeVisibleAsync();
+        await Expect(customer.Reply()).ToHaveCountAsync(0);
+        await Expect(agent.Reply()).ToHaveCountAsync(0);
+        Assert.True(await customer.IsSameDocumentAsync(), "The customer's page was loaded again.");
+    });
+
+    [Fact]
+    public Task A_reply_is_visible_on_another_node_within_a_second_both_ways() => Journey.RunAsync(async journey =>
+    {
+        var acme = await journey.Given.TenantAsync("acme-fast");
+        var ada = await acme.PersonAsync(Roles.Analyst, "Ada Customer");
+        var priya = await (await journey.Given.OperatorAsync()).PersonAsync(Roles.Agent, "Priya Agent");
+        var ticket = await ada.OpenTicketAsync("The dashboard is slow");
+        var customer = await journey.SignInAsync(ada, journey.Stage.First);
+        await customer.GoAsync($"/tickets/{ticket.Number}");
+        var agent = await journey.SignInAsync(priya, journey.Stage.Second);
+        await agent.GoAsync($"/queue/{acme.Slug}/{ticket.Number}");
+
+        await MeasureAsync(agent, customer, "first from the agent");
+        await MeasureAsync(customer, agent, "first from the customer");
+        var there = await MeasureAsync(agent, customer, "Which browser do you use?");
+        var back = await MeasureAsync(customer, agent, "Chromium, as everybody here.");
+        Assert.InRange(there, 0, LiveLimit);
+        Assert.InRange(back, 0, LiveLimit);
+    });
+
+    private static async Task<double> MeasureAsync(Window sender, Window receiver, string text)
+    {
+        var box = sender.Reply();
+        await box.FillAsync(text);
+        await box.BlurAsync();
+        return await LiveStopwatch.MeasureAsync(sender.Composer(box).GetByRole(AriaRole.Button, new() { Name = "Reply", Exact = true }), receiver.Page, "[role=log] .message", text);
+    }
+}
