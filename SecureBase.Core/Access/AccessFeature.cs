@@ -17,6 +17,7 @@ public static class AccessFeature
         services.AddSingleton<SessionDirectory>();
         services.AddSingleton<ApiKeyDirectory>();
         services.AddScoped<SessionService>();
+        services.AddScoped<SignInService>();
         services.AddScoped<ApiKeyService>();
         services.AddScoped<RefusalAudit>();
         return services;

@@ -14,10 +14,7 @@ public static class IdentityFeature
             options.User.RequireUniqueEmail = true;
             options.Password.RequiredLength = PeopleService.PasswordMin;
             options.Password.RequireDigit = options.Password.RequireLowercase = options.Password.RequireUppercase = options.Password.RequireNonAlphanumeric = false;
-            options.Lockout.MaxFailedAccessAttempts = SignInService.FailuresUntilLock;
-            options.Lockout.DefaultLockoutTimeSpan = SignInService.LockTime;
         }).AddEntityFrameworkStores<SecureBaseDb>();
-        services.AddScoped<SignInService>();
         services.AddScoped<PeopleService>();
         return services;
     }

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Authentication;
 using SecureBase.Core.Access;
-using SecureBase.Core.Identity;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Tenancy;
 using SecureBase.Portal.Tenancy;

@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using SecureBase.Core.Access;
-using SecureBase.Core.Identity;
 using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Portal.Tenancy;

@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
-using SecureBase.Core.Access;
 using SecureBase.Core.Auditing;
+using SecureBase.Core.Identity;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Persistence;
 using SecureBase.Core.Tenancy;
 
-namespace SecureBase.Core.Identity;
+namespace SecureBase.Core.Access;
 
 /// <summary>Who signed in, and the session the cookie will name.</summary>
 public sealed record SignedIn(Guid SessionId, Guid TenantId, Guid PersonId, string Name, string Email, string Role, DateTimeOffset ExpiresAt);

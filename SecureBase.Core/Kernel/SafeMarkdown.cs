@@ -10,7 +10,7 @@ using Markdig.Renderers.Html.Inlines;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 
-namespace SecureBase.Core.Support;
+namespace SecureBase.Core.Kernel;
 
 /// <summary>
 /// Markdown as strangers write it, rendered so that a browser may show it. The HTML holds no element or attribute that

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
-using SecureBase.Core.Support;
+using SecureBase.Core.Kernel;
 
-namespace SecureBase.Tests.Support;
+namespace SecureBase.Tests.Kernel;
 
 public sealed class SafeMarkdownTests
 {
