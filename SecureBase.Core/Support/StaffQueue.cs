@@ -48,6 +48,18 @@ public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess 
         return new Page<QueueItem>([.. Sorted(items, query.Tickets.Sort)], null) { Total = total };
     }
 
+    /// <summary>One ticket of the queue, as a list shows it. Not found for an id that is no ticket of that tenant.</summary>
+    public async Task<Result<QueueItem>> FindAsync(Guid tenantId, Guid ticketId, CancellationToken ct)
+    {
+        if (!caller.Can(SupportPermissions.Work))
+            return Error.Forbidden(SupportPermissions.Work);
+        await access.RecordQueueAsync(ct);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var found = await db.Tickets.Where(t => t.TenantId == tenantId && t.Id == ticketId)
+            .Join(db.Tenants, t => t.TenantId, t => t.Id, (ticket, tenant) => new { ticket, tenant }).SingleOrDefaultAsync(ct);
+        return found is null ? SupportErrors.TicketNotFound : new QueueItem(found.ticket.ToView(), found.tenant.Id, found.tenant.Slug, found.tenant.Name, found.tenant.Plan);
+    }
+
     /// <param name="today">When the viewer's day began, in any zone.</param>
     public async Task<Result<QueueCounts>> CountAsync(DateTimeOffset today, CancellationToken ct)
     {

@@ -62,13 +62,13 @@ public sealed class ViewerTime(TimeProvider clock, TimeZoneInfo zone)
         return age.Hours == 0 ? $"{age.Days} d" : $"{age.Days} d {age.Hours} h";
     }
 
-    /// <summary>Midnight that began the viewer's today.</summary>
+    /// <summary>Midnight that began the viewer's today, in UTC, as the database takes it.</summary>
     public DateTimeOffset StartOfToday
     {
         get
         {
             var midnight = Now.Date;
-            return new DateTimeOffset(midnight, zone.GetUtcOffset(midnight));
+            return new DateTimeOffset(midnight, zone.GetUtcOffset(midnight)).ToUniversalTime();
         }
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Messaging;
 using SecureBase.Core.Support;
+using SecureBase.Core.Support.Presence;
 using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Portal.Support.Admin;
@@ -13,6 +14,7 @@ public sealed partial class QueuePeek(StaffQueue queue, StaffAccess access, Call
     private readonly CancellationTokenSource _leaving = new();
     private Reading? _read;
     private Error? _error;
+    private IReadOnlyList<PresentPerson> _people = [];
 
     [Parameter, EditorRequired]
     public QueueItem Item { get; set; } = default!;

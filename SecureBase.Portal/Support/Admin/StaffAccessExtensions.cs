@@ -1,5 +1,6 @@
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Support;
+using SecureBase.Core.Support.Presence;
 
 namespace SecureBase.Portal.Support.Admin;
 
@@ -16,5 +17,15 @@ internal static class StaffAccessExtensions
             return entered.Error;
         await using var scope = entered.Value;
         return await work(scope);
+    }
+
+    /// <summary>Presence inside a customer's tenant; nothing happens where the tenant cannot be entered any more.</summary>
+    internal static async Task WithPresenceAsync(this StaffAccess access, string slug, Func<PresenceService, Task> work)
+    {
+        var entered = await access.EnterAsync(slug, CancellationToken.None);
+        if (!entered.IsSuccess)
+            return;
+        await using var scope = entered.Value;
+        await work(scope.Services.GetRequiredService<PresenceService>());
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.JSInterop;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Messaging;
 using SecureBase.Core.Support;
+using SecureBase.Core.Support.Presence;
 using SecureBase.Core.Tenancy;
 using SecureBase.Portal.Shared;
 using SecureBase.Portal.Support.Components;
@@ -28,6 +29,8 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
     private readonly CancellationTokenSource _leaving = new();
     private Error? _error;
     private Error? _refused;
+    private PresenceTracker _presence = default!;
+    private IReadOnlyList<PresentPerson> _people = [];
     private bool _busy;
     private bool _noting;
     private bool _focusComposer;
@@ -54,7 +57,7 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
             (_write, _noting, _focusComposer) = (Write, Write == "note", Write is not null);
         if (Known is { } shown && shown.Customer.Slug == Tenant && string.Equals(shown.Ticket.Number, Number, StringComparison.OrdinalIgnoreCase))
             return;
-        (Known, _error, _refused) = (null, null, null);
+        (Known, _error, _refused, _people) = (null, null, null, []);
         await LoadAsync();
     }
 
@@ -108,6 +111,8 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
         await using var focus = await script.InvokeAsync<IJSObjectReference>("import", "./js/scroll.js");
         await focus.InvokeVoidAsync("focus", _noting ? "note" : "reply");
     }
+
+    private Task TypeAsync(bool typing, PresenceState what) => _presence.ActAsync(typing ? what : PresenceState.Viewing);
 
     private Task<Error?> ReplyAsync(string text, SendChoice choice) =>
         SentAsync(scope => scope.Tickets.CommentAsync(Known!.Ticket.Id, new AddComment { Body = text, Status = choice.Status }, _leaving.Token));

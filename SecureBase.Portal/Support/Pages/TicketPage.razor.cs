@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Messaging;
 using SecureBase.Core.Support;
+using SecureBase.Core.Support.Presence;
 using SecureBase.Core.Tenancy;
 using SecureBase.Portal.Shared;
 using SecureBase.Portal.Support.Components;
@@ -9,13 +10,15 @@ using SecureBase.Portal.Support.Components;
 namespace SecureBase.Portal.Support.Pages;
 
 /// <summary>One ticket as its organisation sees it. Follows changes live; what is being typed is never touched by them.</summary>
-public sealed partial class TicketPage(TicketService tickets, TenantContext tenancy, Caller caller, TimeProvider clock, ToastService toasts) : IDisposable
+public sealed partial class TicketPage(TicketService tickets, PresenceService presence, TenantContext tenancy, Caller caller, TimeProvider clock, ToastService toasts) : IDisposable
 {
     private static readonly IReadOnlyList<SendChoice> Reply = [new("Reply")];
     private static readonly IReadOnlyList<ShortcutSheet.Shortcut> Shortcuts = [new("Reply", "R"), new("Send", "Ctrl", "↵"), new("Search", "/"), new("All shortcuts", "?")];
 
     private readonly CancellationTokenSource _leaving = new();
     private ConfirmDialog _closing = default!;
+    private PresenceTracker _presence = default!;
+    private IReadOnlyList<PresentPerson> _people = [];
     private Error? _error;
     private Error? _refused;
     private bool _busy;
@@ -36,7 +39,7 @@ public sealed partial class TicketPage(TicketService tickets, TenantContext tena
     {
         if (string.Equals(Known?.Ticket.Number, Number, StringComparison.OrdinalIgnoreCase))
             return;
-        (Known, _error, _refused) = (null, null, null);
+        (Known, _error, _refused, _people) = (null, null, null, []);
         await LoadAsync();
     }
 
@@ -59,6 +62,8 @@ public sealed partial class TicketPage(TicketService tickets, TenantContext tena
     }
 
     private Task RefreshAsync(IReadOnlyList<LiveSignal> signals) => LoadAsync();
+
+    private Task TypeAsync(bool typing) => _presence.ActAsync(typing ? PresenceState.Typing : PresenceState.Viewing);
 
     private async Task<Error?> SendAsync(string text, SendChoice choice)
     {

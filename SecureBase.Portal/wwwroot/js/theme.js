@@ -28,7 +28,10 @@
   document.addEventListener("toggle", () => apply(stored() ?? root.dataset.theme ?? null), true);
   addEventListener("storage", event => { if (event.key === key) apply(event.newValue); });
 
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  // For a circuit whose page came before the cookie, or from another zone.
+  window.viewerTimeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone ?? null;
+
+  const zone = window.viewerTimeZone();
   if (zone) {
     const secure = location.protocol === "https:" ? "; Secure" : "";
     document.cookie = `tz=${encodeURIComponent(zone)}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;

@@ -1,0 +1,34 @@
+using SecureBase.Core.Kernel;
+using SecureBase.Core.Messaging;
+
+namespace SecureBase.Portal.Support.Admin;
+
+internal enum OutboxView { Mail, Deliveries }
+
+/// <summary>What the outbox shows, as its address.</summary>
+internal sealed record OutboxState
+{
+    public OutboxView View { get; init; }
+    /// <summary>The message that is read.</summary>
+    public Guid? Mail { get; init; }
+    /// <summary>Deliveries of this tenant only; a slug.</summary>
+    public string? Tenant { get; init; }
+    public DeliveryStatus? Status { get; init; }
+    public string? Cursor { get; init; }
+
+    public string Url => QueryText.Url("/outbox",
+        ("view", View == OutboxView.Mail ? null : WireName.Of(View)),
+        ("mail", Mail?.ToString("N")),
+        ("tenant", Tenant),
+        ("status", Status is { } status ? WireName.Of(status) : null),
+        ("cursor", Cursor));
+
+    internal static OutboxState Parse(string? view, string? mail, string? tenant, string? status, string? cursor) => new()
+    {
+        View = WireName.TryParse<OutboxView>(view, out var known) ? known : OutboxView.Mail,
+        Mail = Guid.TryParseExact(mail, "N", out var id) ? id : null,
+        Tenant = string.IsNullOrWhiteSpace(tenant) ? null : tenant,
+        Status = WireName.TryParse<DeliveryStatus>(status, out var wanted) ? wanted : null,
+        Cursor = string.IsNullOrWhiteSpace(cursor) ? null : cursor,
+    };
+}
