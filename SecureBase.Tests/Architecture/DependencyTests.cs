@@ -33,7 +33,7 @@ public sealed class DependencyTests
         // A ticket's requester is a person; its messages become mail.
         ["Support"] = ["Kernel", "Tenancy", "Persistence", "Auditing", "Messaging", "Messaging.Mail", "Scheduling", "Identity"],
         // Makes history through the services of all.
-        ["Demo"] = ["Kernel", "Tenancy", "Persistence", "Messaging", "Identity", "Access", "Tenants", "Support"],
+        ["Demo"] = ["Kernel", "Tenancy", "Persistence", "Auditing", "Messaging", "Identity", "Access", "Tenants", "Support"],
     };
 
     /// <summary>The context's sets are declared by the features themselves, in partial files; its base class names the person.</summary>
