@@ -1,4 +1,5 @@
 using SecureBase.Bench.Api;
+using SecureBase.Bench.Live;
 
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
@@ -10,6 +11,7 @@ Console.CancelKeyPress += (_, pressed) =>
 var benches = new Dictionary<string, Func<CancellationToken, Task>>
 {
     ["api"] = ApiBench.RunAsync,
+    ["live"] = LiveBench.RunAsync,
 };
 
 switch (args)

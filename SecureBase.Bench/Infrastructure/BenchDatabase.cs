@@ -35,11 +35,11 @@ internal sealed class BenchDatabase : IAsyncDisposable
         return new BenchDatabase(folder, host, services.BuildServiceProvider());
     }
 
-    /// <summary>Runs a use case as the product itself, in the tenant's scope if one is given.</summary>
-    public async Task<T> RunAsync<T>(TenantInfo? tenant, Func<IServiceProvider, Task<Result<T>>> work)
+    /// <summary>Runs a use case in the tenant's scope if one is given, as the product itself unless someone is named.</summary>
+    public async Task<T> RunAsync<T>(TenantInfo? tenant, Func<IServiceProvider, Task<Result<T>>> work, Actor? actor = null)
     {
         await using var scope = _services.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<Caller>().Become(SystemActor.Instance);
+        scope.ServiceProvider.GetRequiredService<Caller>().Become(actor ?? SystemActor.Instance);
         if (tenant is not null)
             scope.ServiceProvider.GetRequiredService<TenantContext>().Enter(tenant);
         return (await work(scope.ServiceProvider)).Value;

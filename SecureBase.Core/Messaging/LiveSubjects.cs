@@ -14,6 +14,9 @@ public interface ILiveSubject
     /// <summary>What reading such a resource needs, and so following it.</summary>
     Permission Read { get; }
 
+    /// <summary>What following it in any tenant needs: the provider's staff have it, a key of theirs only with the scope.</summary>
+    Permission ReadInAnyTenant { get; }
+
     /// <summary>The tenant of the resource, or null when this context does not see it.</summary>
     Task<Guid?> FindTenantAsync(SecureBaseDb db, Guid id, CancellationToken ct);
 }
@@ -29,7 +32,7 @@ public sealed class LiveSubjects(
             return Error.NotFound("resource");
         if (!caller.Can(subject.Read))
             return Error.Forbidden(subject.Read);
-        await using var db = caller.Actor.Kind == ActorKind.Agent ? await staffContexts.CreateDbContextAsync(ct) : await contexts.CreateDbContextAsync(ct);
+        await using var db = caller.Actor.Kind == ActorKind.Agent && caller.Can(subject.ReadInAnyTenant) ? await staffContexts.CreateDbContextAsync(ct) : await contexts.CreateDbContextAsync(ct);
         return await subject.FindTenantAsync(db, id, ct) is { } tenantId ? new LiveTopic(tenantId, kind, id) : Error.NotFound(kind);
     }
 }
