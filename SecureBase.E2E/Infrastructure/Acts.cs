@@ -48,6 +48,9 @@ internal static partial class Acts
         await window.Composer(window.Note()).GetByRole(AriaRole.Button, new() { Name = "Add note" }).ClickAsync();
     }
 
+    /// <summary>The composer keeps to notes once one was written, so that nothing meant for staff goes out by habit.</summary>
+    public static Task WriteReplyAgainAsync(this Window window) => window.Page.Locator("button[data-shortcut=r]").ClickAsync();
+
     public static ILocator Conversation(this Window window) => window.Page.GetByRole(AriaRole.Log, new() { Name = "Conversation" });
 
     /// <summary>The ticket's status as its head shows it.</summary>

@@ -98,6 +98,7 @@ internal sealed class Window
     {
         // The session ends, and its circuit with it, a moment before the browser leaves the page.
         Problems.Expect("WebSocket closed with status code: 1006");
+        await ReadyAsync(Page);
         await Page.Locator("summary").Filter(new() { HasText = "Account:" }).ClickAsync();
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await Page.WaitForURLAsync(Address("/account/signed-out"));

@@ -103,6 +103,7 @@ public sealed class ListStateJourneys
         var acme = await journey.Given.TenantAsync("acme-empty");
         var ada = await acme.PersonAsync(Roles.Admin, "Ada Customer");
         var window = await journey.SignInAsync(ada);
+        await window.GoAsync("/tickets");
         await Expect(window.Heading("No tickets yet")).ToBeVisibleAsync();
         await ada.OpenTicketAsync("The first of all");
         await Expect(window.Page.GetByRole(AriaRole.Link, new() { Name = "The first of all" })).ToBeVisibleAsync();

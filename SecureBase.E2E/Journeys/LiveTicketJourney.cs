@@ -44,6 +44,7 @@ public sealed class LiveTicketJourney
         // A note stays among staff: neither on the customer's page nor in what the server sends.
         await agent.AddNoteAsync("Their router is misconfigured, be gentle.");
         await Expect(agent.Conversation().GetByText("be gentle")).ToBeVisibleAsync();
+        await agent.WriteReplyAgainAsync();
         await agent.ReplyAsync("We changed the route table.");
         await Expect(customer.Conversation().GetByText("We changed the route table.")).ToBeVisibleAsync();
         await Expect(customer.Page.GetByText("be gentle")).ToHaveCountAsync(0);

@@ -58,7 +58,7 @@ public sealed class SignInJourneys
         await window.SignOutAsync();
         await window.Page.GotoAsync(window.Address("/account/sign-in?return_url=https%3A%2F%2Fevil.example%2F"));
         await window.SubmitSignInAsync(ada.Email, GivenTenant.Password);
-        await window.Page.WaitForURLAsync(window.Address("/tickets"));
+        await window.Page.WaitForURLAsync(window.Address("/home"));
     });
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class TypingJourneys
 
         // Every key of a long text counts, whatever arrives between two of them.
         await box.FillAsync("");
-        var typing = box.PressSequentiallyAsync(Typed, new() { Delay = 30 });
+        var typing = box.PressSequentiallyAsync(Typed, new() { Delay = 120 });
         for (var i = 1; i <= 5; i++)
         {
             await ReplyAsync(priya, acme, ticket, $"Reply number {i}");
