@@ -73,10 +73,10 @@ public sealed class DraftJourneys
         window.Problems.Expect("ERR_CONNECTION|ERR_EMPTY_RESPONSE|_blazor|WebSocket|negotiation");
         await window.GoAsync($"/tickets/{ticket.Number}");
         await window.MarkDocumentAsync();
-        await window.Reply().PressSequentiallyAsync("Typed a moment before the end");
+        await window.Reply().PressSequentiallyAsync("Typed a moment before the end", new() { Delay = 60 });
         await node.KillAsync();
         await Expect(window.Page.GetByText("Live updates paused, reconnecting")).ToBeVisibleAsync();
-        await window.Reply().PressSequentiallyAsync(", and after it");
+        await window.Reply().PressSequentiallyAsync(", and after it", new() { Delay = 60 });
         await node.StartAsync();
         await window.Page.WaitForFunctionAsync("() => window.journeyMark === undefined && document.querySelector('[data-ready]')");
         await Expect(window.Reply()).ToHaveValueAsync("Typed a moment before the end, and after it");

@@ -45,6 +45,8 @@
         if (text === undefined || text === box.value) continue;
         box.value = text;
         box.dispatchEvent(new Event("input", { bubbles: true }));
+        // Known to the server at once: whoever sends it right away must not be told that it is empty.
+        box.dispatchEvent(new Event("flush", { bubbles: true }));
       }
     };
     attempt(300);
