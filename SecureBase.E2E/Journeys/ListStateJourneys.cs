@@ -67,37 +67,6 @@ public sealed class ListStateJourneys
     });
 
     [Fact]
-    public Task The_queue_lives_in_its_address() => Journey.RunAsync(async journey =>
-    {
-        var acme = await journey.Given.TenantAsync("acme-queue", "Acme Queue");
-        var globex = await journey.Given.TenantAsync("globex-queue", "Globex Queue");
-        var ada = await acme.PersonAsync(Roles.Admin, "Ada Customer");
-        var first = await ada.OpenTicketAsync("A matter of Acme", priority: TicketPriority.Critical);
-        await (await globex.PersonAsync(Roles.Admin, "Gil Customer")).OpenTicketAsync("A matter of Globex");
-        var window = await journey.SignInAsync(await (await journey.Given.OperatorAsync()).PersonAsync(Roles.Lead, "Lena Lead"));
-
-        await window.GoAsync("/queue?view=all");
-        await Chip(window, "tenant").ClickAsync();
-        await window.Page.GetByRole(AriaRole.Checkbox, new() { Name = "Acme Queue" }).CheckAsync();
-        await window.Page.WaitForURLAsync(window.Address("/queue?view=all&tenant=acme-queue"));
-        await Expect(window.Row("A matter of Acme")).ToBeVisibleAsync();
-        await Expect(window.Row("A matter of Globex")).ToHaveCountAsync(0);
-        await window.Page.GetByRole(AriaRole.Link, new() { Name = "A matter of Acme" }).ClickAsync();
-        var peek = window.Page.GetByRole(AriaRole.Complementary, new() { Name = "Ticket and customer context" });
-        await Expect(peek).ToContainTextAsync(first.Number);
-        await window.ReloadAsync();
-        await Expect(peek).ToContainTextAsync(first.Number);
-        await Expect(window.Row("A matter of Acme")).ToBeVisibleAsync();
-        await Expect(window.Row("A matter of Globex")).ToHaveCountAsync(0);
-        await window.Page.GetByRole(AriaRole.Link, new() { Name = "Close panel" }).ClickAsync();
-        await Expect(peek).ToHaveCountAsync(0);
-        await window.Page.GoBackAsync();
-        await Expect(peek).ToContainTextAsync(first.Number);
-        await window.Page.GetByRole(AriaRole.Link, new() { Name = "Remove filter tenant" }).ClickAsync();
-        await Expect(window.Row("A matter of Globex")).ToBeVisibleAsync();
-    });
-
-    [Fact]
     public Task An_empty_list_says_why_and_what_to_do() => Journey.RunAsync(async journey =>
     {
         var acme = await journey.Given.TenantAsync("acme-empty");
