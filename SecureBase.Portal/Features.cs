@@ -4,6 +4,7 @@ using SecureBase.Core.Demo;
 using SecureBase.Core.Identity;
 using SecureBase.Core.Messaging;
 using SecureBase.Core.Persistence;
+using SecureBase.Core.Scheduling;
 using SecureBase.Core.Support;
 using SecureBase.Core.Tenants;
 using SecureBase.Portal.Account;
@@ -41,6 +42,7 @@ internal static class Features
         var services = builder.Services;
         services.AddCore(database.Connections);
         services.AddMessagingWorkers();
+        services.AddScheduling();
         services.AddSecrets(database.MasterKey);
         services.AddEdge();
         services.AddTelemetry(builder.Configuration);

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SecureBase.Core.Kernel;
-using SecureBase.Core.Persistence;
 using SecureBase.Core.Tenancy;
 using SecureBase.Portal;
 using SecureBase.Portal.Hosting.Database;
@@ -28,7 +27,7 @@ internal sealed class BenchDatabase : IAsyncDisposable
         var folder = Path.Combine(Path.GetTempPath(), $"sb-bench-{Guid.CreateVersion7():N}"[..20]);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("SecureBase:DataDirectory", folder)]).Build();
         var loggers = LoggerFactory.Create(logging => logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning));
-        var host = await DatabaseHost.OpenAsync(configuration, loggers, (connections, ct) => DatabaseMigrator.MigrateAsync(connections.Owner!, ct), ct);
+        var host = await DatabaseHost.OpenAsync(configuration, loggers, (connections, ct) => PortalDatabase.MigrateAsync(connections.Owner!, ct), ct);
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging();
         Features.AddCore(services, host.Connections);
         services.AddSingleton<IFreshness, AlwaysFresh>();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SecureBase.Core.Auditing;
+using SecureBase.Core.Scheduling;
 using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Core.Access;
@@ -20,6 +21,8 @@ public static class AccessFeature
         services.AddScoped<SignInService>();
         services.AddScoped<ApiKeyService>();
         services.AddScoped<RefusalAudit>();
+        services.AddScoped<EndedAccess>();
+        services.AddScheduledJob<PurgeEndedAccessJob>("0 50 2 * * ?");
         return services;
     }
 }

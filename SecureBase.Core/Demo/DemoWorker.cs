@@ -1,15 +1,21 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using SecureBase.Core.Scheduling;
 
 namespace SecureBase.Core.Demo;
 
-/// <summary>Seeds a Development portal: nobody is served before the people are there, nobody waits for the history.</summary>
-internal sealed class DemoWorker(DemoSeeder seeder, IOptions<DemoOptions> options, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<DemoWorker> log) : BackgroundService
+/// <summary>
+/// Seeds a Development portal: nobody is served before the people are there, nobody waits for the history. Only the jobs do,
+/// which would take tickets half told for ones that fell silent.
+/// </summary>
+internal sealed class DemoWorker(
+    DemoSeeder seeder, JobGate jobs, IOptions<DemoOptions> options, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<DemoWorker> log) : BackgroundService
 {
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(10);
 
     private bool _peopleAreThere;
+    private IDisposable? _jobsHeld;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -21,10 +27,23 @@ internal sealed class DemoWorker(DemoSeeder seeder, IOptions<DemoOptions> option
                 log.NotSeeded(people.Error.Message);
         }
 
+        _jobsHeld = jobs.Hold();
         await base.StartAsync(cancellationToken);
     }
 
+    public override void Dispose()
+    {
+        _jobsHeld?.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using (_jobsHeld)
+            await SeedHistoryAsync(stoppingToken);
+    }
+
+    private async Task SeedHistoryAsync(CancellationToken stoppingToken)
     {
         if (!_peopleAreThere || !options.Value.SeedDemoHistory || !await HasStartedAsync(stoppingToken))
             return;

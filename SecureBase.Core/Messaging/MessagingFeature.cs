@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using SecureBase.Core.Scheduling;
 
 namespace SecureBase.Core.Messaging;
 
@@ -15,6 +16,8 @@ public static class MessagingFeature
         services.AddSingleton<FanOut>();
         services.AddScoped<LiveSubjects>();
         services.AddScoped<DeliveryLogService>();
+        services.AddScoped<ExpiredRows>();
+        services.AddScheduledJob<PurgeExpiredRowsJob>("0 5 * * * ?");
         return services;
     }
 

@@ -4,9 +4,12 @@ using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Core.Persistence;
 
-/// <summary>The remembered answer to a request that carried an Idempotency-Key; kept 24 hours.</summary>
+/// <summary>The remembered answer to a request that carried an Idempotency-Key.</summary>
 public sealed class IdempotentRequest : ITenantOwned
 {
+    /// <summary>How long a repeat of the request gets the same answer.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
+
     public Guid TenantId { get; private set; }
     public required Guid CallerId { get; init; }
     public required string Key { get; init; }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using SecureBase.Core.Messaging;
 using SecureBase.Core.Messaging.Mail;
+using SecureBase.Core.Scheduling;
 using SecureBase.Core.Support.Presence;
 
 namespace SecureBase.Core.Support;
@@ -11,6 +12,7 @@ public static class SupportFeature
     {
         services.AddScoped<TicketService>();
         services.AddScoped<TicketNumbers>();
+        services.AddScoped<TicketHousekeeping>();
         services.AddScoped<TicketQuota>();
         services.AddScoped<StaffDirectory>();
         services.AddScoped<StaffQueue>();
@@ -20,6 +22,9 @@ public static class SupportFeature
         services.AddSingleton<ILiveSubject, TicketLiveSubject>();
         services.AddSingleton<IDeliveryRoute, TicketMailRoute>();
         services.AddSingleton<IMailTemplate, TicketMails>();
+        services.AddScheduledJob<CloseSilentTicketsJob>("0 0/15 * * * ?");
+        services.AddScheduledJob<PurgeClosedTicketsJob>("0 20 2 * * ?");
+        services.AddScheduledJob<PurgePresencesJob>("0 35 * * * ?");
         return services;
     }
 }

@@ -15,4 +15,6 @@ public static class SupportPermissions
     public static readonly Permission Reopen = new("tickets.reopen", Write, [Roles.Admin, Roles.Manager, Roles.Analyst, .. Roles.Operator]);
     /// <summary>Assign, change priority, set any status, tag, write internal notes.</summary>
     public static readonly Permission Work = new("tickets.work", "staff:support", Roles.Operator);
+    /// <summary>Delete tickets whose time of keeping is over. No page and no route asks for it: the schedule does.</summary>
+    public static readonly Permission Purge = new("tickets.purge", null, [Roles.PlatformAdmin]);
 }

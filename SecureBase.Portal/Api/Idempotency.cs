@@ -18,7 +18,6 @@ internal sealed class Idempotency(IdempotencyScope scope, IDbContextFactory<Secu
     internal const string Header = "Idempotency-Key";
     internal const string ReplayedHeader = "Idempotency-Replayed";
     private const int MaxKeyLength = 255;
-    private static readonly TimeSpan Remembered = TimeSpan.FromHours(24);
 
     /// <summary>
     /// Runs <paramref name="work"/>, or answers as it was answered before. Errors besides those of the work: the key is
@@ -50,7 +49,7 @@ internal sealed class Idempotency(IdempotencyScope scope, IDbContextFactory<Secu
         var who = caller.Actor.PersonId;
         await using var db = await contexts.CreateDbContextAsync(ct);
         var earlier = await db.IdempotentRequests.AsNoTracking().SingleOrDefaultAsync(r => r.CallerId == who && r.Key == key, ct);
-        if (earlier is null || clock.GetUtcNow() - earlier.CreatedAt < Remembered)
+        if (earlier is null || clock.GetUtcNow() - earlier.CreatedAt < IdempotentRequest.Lifetime)
             return earlier;
 
         await db.IdempotentRequests.Where(r => r.CallerId == who && r.Key == key && r.CreatedAt == earlier.CreatedAt).ExecuteDeleteAsync(ct);

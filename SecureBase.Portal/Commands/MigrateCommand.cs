@@ -1,5 +1,4 @@
 using System.CommandLine;
-using SecureBase.Core.Persistence;
 using SecureBase.Portal.Hosting.Database;
 
 namespace SecureBase.Portal.Commands;
@@ -18,11 +17,10 @@ internal static class MigrateCommand
                 await Console.Error.WriteLineAsync("Set ConnectionStrings:SecureBase to the owner's connection string: only the owner may migrate.");
                 return CommandLine.Failed;
             }
-            var pending = await DatabaseMigrator.PendingAsync(owner, ct);
-            await DatabaseMigrator.MigrateAsync(owner, ct);
-            foreach (var migration in pending)
+            var done = await PortalDatabase.MigrateAsync(owner, ct);
+            foreach (var migration in done)
                 Console.WriteLine(migration);
-            await Console.Error.WriteLineAsync(pending.Count == 0 ? "The database was current." : $"{pending.Count} migrations applied.");
+            await Console.Error.WriteLineAsync(done.Count == 0 ? "The database was current." : $"{done.Count} migrations applied.");
             return CommandLine.Done;
         });
         return command;

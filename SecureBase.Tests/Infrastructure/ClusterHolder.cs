@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using SecureBase.Portal.Hosting.Database;
+using SecureBase.Tests.Scheduling;
 
 namespace SecureBase.Tests.Infrastructure;
 
@@ -19,6 +20,8 @@ internal sealed class ClusterHolder : IAsyncDisposable
 
     public static async Task<int> Main(string[] arguments)
     {
+        if (await JobNode.HandlesAsync(arguments))
+            return 0;
         await using var postgres = await EmbeddedPostgres.OpenAsync(Options(arguments[0]), NullLogger.Instance);
         Console.WriteLine(postgres.Port.ToString(CultureInfo.InvariantCulture));
         await Console.In.ReadToEndAsync();

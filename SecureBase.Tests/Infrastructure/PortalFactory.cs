@@ -35,7 +35,7 @@ public sealed record PortalSettings
 }
 
 /// <summary>
-/// One node: the whole portal as <c>Program</c> composes it, on a migrated database, without demo data. Several may share a database.
+/// One node: the whole portal as <c>Program</c> composes it, on a migrated database, without demo data and without scheduled jobs. Several may share a database.
 /// Passwords are hashed with few rounds, so that a test's people cost nothing.
 /// </summary>
 public sealed class PortalFactory : WebApplicationFactory<Program>
@@ -125,6 +125,7 @@ public sealed class PortalFactory : WebApplicationFactory<Program>
             ("SecureBase:BaseDomain", BaseDomain),
             ("SecureBase:DataDirectory", _data.Path),
             ("SecureBase:SeedDemo", "false"),
+            ("Scheduling:Enabled", "false"),
         ];
         foreach (var (key, value) in own.Concat(_settings.More))
             builder.UseSetting(key, value);

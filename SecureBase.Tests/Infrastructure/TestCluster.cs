@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using SecureBase.Core.Persistence;
 using SecureBase.Portal.Hosting.Database;
 
 namespace SecureBase.Tests.Infrastructure;
@@ -69,7 +68,7 @@ public sealed class TestCluster
         await EmbeddedDatabase.CreateAsync(postgres, credentials, EmptyTemplate, CancellationToken.None);
         await EmbeddedDatabase.CreateAsync(postgres, credentials, Template, CancellationToken.None);
         var owner = EmbeddedDatabase.Connections(postgres, credentials, Template).Owner!;
-        await DatabaseMigrator.MigrateAsync(owner + ";Pooling=false", CancellationToken.None);
+        await PortalDatabase.MigrateAsync(owner + ";Pooling=false", CancellationToken.None);
         return cluster;
     }
 

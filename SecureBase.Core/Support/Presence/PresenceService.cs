@@ -83,6 +83,14 @@ public sealed class PresenceService(NpgsqlDataSource source, IDbContextFactory<S
             await SignalAsync(connection, ticketId, [WireName.Parse<PresenceState>(state)], ct);
     }
 
+    /// <summary>Deletes rows of pages that fell silent an hour ago or more; nobody has seen them since <see cref="Lifetime"/>.</summary>
+    public async Task ForgetGoneAsync(CancellationToken ct)
+    {
+        var gone = clock.GetUtcNow() - TimeSpan.FromHours(1);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await db.TicketPresences.Where(p => p.ExpiresAt <= gone).ExecuteDeleteAsync(ct);
+    }
+
     /// <summary>The others on the ticket, each once with the strongest thing they do, by name.</summary>
     public async Task<IReadOnlyList<PresentPerson>> WhoAsync(Guid ticketId, CancellationToken ct)
     {

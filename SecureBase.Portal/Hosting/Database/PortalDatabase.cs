@@ -1,4 +1,5 @@
 using SecureBase.Core.Persistence;
+using SecureBase.Core.Scheduling;
 using SecureBase.Portal.Secrets;
 
 namespace SecureBase.Portal.Hosting.Database;
@@ -27,7 +28,7 @@ internal sealed class PortalDatabase : IAsyncDisposable
         try
         {
             if (mayMigrate && !host.IsEmbedded && environment.IsDevelopment() && host.Connections.Owner is { } owner)
-                await DatabaseMigrator.MigrateAsync(owner, ct);
+                await MigrateAsync(owner, ct);
             var mayCreate = !host.IsEmbedded && environment.IsDevelopment();
             if (mayCreate)
                 PrivateFile.CreateFolder(directory);
@@ -43,9 +44,21 @@ internal sealed class PortalDatabase : IAsyncDisposable
         // The first user of a private database makes its key too, while those that start beside it wait.
         async Task PrepareAsync(DatabaseConnections connections, CancellationToken cancellation)
         {
-            await DatabaseMigrator.MigrateAsync(connections.Owner!, cancellation);
+            await MigrateAsync(connections.Owner!, cancellation);
             MasterKey.Load(configuration, directory, mayCreate: true);
         }
+    }
+
+    /// <summary>Brings a database to this build's schema, with the tables of the schedule.</summary>
+    /// <param name="owner">Connection string of the owner role.</param>
+    /// <returns>What was done, in order; empty on a current database.</returns>
+    internal static async Task<IReadOnlyList<string>> MigrateAsync(string owner, CancellationToken ct)
+    {
+        List<string> done = [.. await DatabaseMigrator.PendingAsync(owner, ct)];
+        await DatabaseMigrator.MigrateAsync(owner, ct);
+        if (await ScheduleSchema.ProvisionAsync(owner, ct))
+            done.Add($"Quartz {ScheduleSchema.Version}");
+        return done;
     }
 
     /// <summary>As <see cref="OpenAsync"/>; null when the set-up needs the administrator, who has been told on stderr.</summary>

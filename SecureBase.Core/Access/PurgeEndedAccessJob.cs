@@ -1,0 +1,12 @@
+using Microsoft.Extensions.DependencyInjection;
+using Quartz;
+using SecureBase.Core.Scheduling;
+
+namespace SecureBase.Core.Access;
+
+/// <summary>Deletes sessions that ended long ago and announcements every node has heard.</summary>
+internal sealed class PurgeEndedAccessJob(TenantRounds rounds) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
+        await rounds.VisitAsync((services, ct) => services.GetRequiredService<EndedAccess>().PurgeAsync(ct), cancellationToken);
+}

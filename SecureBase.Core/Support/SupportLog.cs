@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace SecureBase.Core.Support;
+
+internal static partial class SupportLog
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "Closed {Count} silent tickets of tenant {TenantId}")]
+    internal static partial void SilentClosed(this ILogger log, int count, Guid? tenantId);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Purged {Count} tickets of tenant {TenantId} whose time of keeping was over")]
+    internal static partial void ClosedPurged(this ILogger log, int count, Guid? tenantId);
+}
