@@ -16,7 +16,7 @@ public sealed partial class OutboxPage(DeliveryLogService log, StaffQueue queue,
     // Neither a file in the folder nor an attempt makes a live signal.
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(3);
 
-    private readonly CancellationTokenSource _leaving = new();
+    private readonly Leaving _leaving = new();
     private readonly MailFolder? _folder = folders.FirstOrDefault();
     private OutboxState _state = new();
     private Error? _error;
@@ -50,7 +50,6 @@ public sealed partial class OutboxPage(DeliveryLogService log, StaffQueue queue,
     public void Dispose()
     {
         _look?.Dispose();
-        _leaving.Cancel();
         _leaving.Dispose();
     }
 

@@ -1,9 +1,10 @@
 using Microsoft.AspNetCore.Components;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Messaging;
-using SecureBase.Core.Support;
 using SecureBase.Core.Support.Presence;
+using SecureBase.Core.Support;
 using SecureBase.Core.Tenancy;
+using SecureBase.Portal.Shared;
 
 namespace SecureBase.Portal.Support.Admin;
 
@@ -11,7 +12,7 @@ public sealed partial class QueuePeek(StaffQueue queue, StaffAccess access, Call
 {
     private const int LatestCount = 3;
 
-    private readonly CancellationTokenSource _leaving = new();
+    private readonly Leaving _leaving = new();
     private Reading? _read;
     private Error? _error;
     private IReadOnlyList<PresentPerson> _people = [];
@@ -31,7 +32,6 @@ public sealed partial class QueuePeek(StaffQueue queue, StaffAccess access, Call
 
     public void Dispose()
     {
-        _leaving.Cancel();
         _leaving.Dispose();
     }
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.AspNetCore.Components;
 using SecureBase.Core.Support.Presence;
+using SecureBase.Portal.Shared;
 
 namespace SecureBase.Portal.Support.Components;
 
@@ -10,8 +11,7 @@ public sealed partial class PresenceTracker(TimeProvider clock, ILogger<Presence
     private static readonly TimeSpan TypingRests = TimeSpan.FromSeconds(6);
 
     private readonly Guid _pageId = Guid.CreateVersion7();
-    private readonly CancellationTokenSource _leaving = new();
-    private CancellationToken _untilGone;
+    private readonly Leaving _leaving = new();
     private PresenceState _state = PresenceState.Viewing;
     private ITimer? _heartbeat;
     private ITimer? _rest;
@@ -44,7 +44,6 @@ public sealed partial class PresenceTracker(TimeProvider clock, ILogger<Presence
     {
         if (!RendererInfo.IsInteractive)
             return;
-        _untilGone = _leaving.Token;
         _heartbeat = clock.CreateTimer(_ => _ = InvokeAsync(BeatAsync), null, PresenceService.Heartbeat, PresenceService.Heartbeat);
         _rest = clock.CreateTimer(_ => _ = InvokeAsync(() => ActAsync(PresenceState.Viewing)), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         await BeatAsync();
@@ -56,7 +55,6 @@ public sealed partial class PresenceTracker(TimeProvider clock, ILogger<Presence
             return;
         await _heartbeat.DisposeAsync();
         await _rest!.DisposeAsync();
-        await _leaving.CancelAsync();
         _leaving.Dispose();
         await TryAsync(presence => presence.LeaveAsync(TicketId, _pageId, CancellationToken.None));
     }
@@ -67,9 +65,9 @@ public sealed partial class PresenceTracker(TimeProvider clock, ILogger<Presence
         await ReadAsync();
     }
 
-    private Task ShowAsync() => TryAsync(presence => presence.ShowAsync(TicketId, _pageId, _state, _untilGone));
+    private Task ShowAsync() => TryAsync(presence => presence.ShowAsync(TicketId, _pageId, _state, _leaving.Token));
 
-    private Task ReadAsync() => TryAsync(async presence => await Changed.InvokeAsync(await presence.WhoAsync(TicketId, _untilGone)));
+    private Task ReadAsync() => TryAsync(async presence => await Changed.InvokeAsync(await presence.WhoAsync(TicketId, _leaving.Token)));
 
     // Presence is a courtesy: a database that is away must not take the page with it.
     private async Task TryAsync(Func<PresenceService, Task> work)
