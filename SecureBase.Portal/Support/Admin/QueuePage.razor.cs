@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Messaging;
 using SecureBase.Core.Support;
@@ -9,7 +10,7 @@ using SecureBase.Portal.Support.Components;
 namespace SecureBase.Portal.Support.Admin;
 
 /// <summary>One queue over all tenants. View, filters, order and the chosen ticket are in the address.</summary>
-public sealed partial class QueuePage(StaffQueue queue, StaffAccess access, Caller caller, TimeProvider clock, NavigationManager navigation, ToastService toasts) : IDisposable
+public sealed partial class QueuePage(StaffQueue queue, StaffAccess access, Caller caller, TimeProvider clock, NavigationManager navigation, ToastService toasts, IJSRuntime script) : IDisposable
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
@@ -19,16 +20,24 @@ public sealed partial class QueuePage(StaffQueue queue, StaffAccess access, Call
         new("Filter by tenant", "F"), new("Search all tenants", "/"), new("Send", "Ctrl", "↵"), new("All shortcuts", "?"),
     ];
 
-    private readonly CancellationTokenSource _leaving = new();
+    private readonly Leaving _leaving = new();
     private readonly ChangedRows _changed = new();
     private QueueState _state = new();
+    private QueueState? _bound;
+    private bool _reveal;
     private QueueItem? _chosen;
     private Error? _error;
     private ITimer? _minute;
 
     /// <summary>What the first, static render showed, so that the circuit starts with it.</summary>
     [PersistentState]
-    public Shown? Known { get; set; }
+    public Shown? Carried
+    {
+        get => RendererInfo.IsInteractive ? Known : Handover.IfSmall(Known);
+        set => Known ??= value;
+    }
+
+    private Shown? Known { get; set; }
 
     [CascadingParameter]
     private ViewerTime Viewer { get; set; } = default!;
@@ -69,6 +78,8 @@ public sealed partial class QueuePage(StaffQueue queue, StaffAccess access, Call
     protected override async Task OnParametersSetAsync()
     {
         _state = QueueState.Parse(View, Text, Tenant, Priority, Category, Status, Sort, PageNumber, Chosen, ChosenTenant);
+        if (_state.Url == _bound?.Url)
+            (_bound, _reveal) = (null, true);
         if (Known?.Url != _state.WithoutChoice.Url)
         {
             _changed.Forget();
@@ -77,10 +88,18 @@ public sealed partial class QueuePage(StaffQueue queue, StaffAccess access, Call
         await ChooseAsync();
     }
 
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!_reveal)
+            return;
+        _reveal = false;
+        await using var scroll = await script.InvokeAsync<IJSObjectReference>("import", "./js/scroll.js");
+        await scroll.InvokeVoidAsync("reveal", ".queue-table .chosen");
+    }
+
     public void Dispose()
     {
         _minute?.Dispose();
-        _leaving.Cancel();
         _leaving.Dispose();
     }
 
@@ -134,9 +153,13 @@ public sealed partial class QueuePage(StaffQueue queue, StaffAccess access, Call
     {
         if (Known?.Page.Items is not { Count: > 0 } items)
             return;
-        var at = items.ToList().FindIndex(_state.IsChosen);
+        // Keys come faster than the address changes: each counts from where the last one leads.
+        var at = items.ToList().FindIndex((_bound ?? _state).IsChosen);
         var next = at < 0 ? (step > 0 ? 0 : items.Count - 1) : Math.Clamp(at + step, 0, items.Count - 1);
-        navigation.NavigateTo(_state.Choosing(items[next]).Url, replace: true);
+        if (next == at)
+            return;
+        _bound = _state.Choosing(items[next]);
+        navigation.NavigateTo(_bound.Url, replace: true);
     }
 
     private async Task AssignMeAsync(QueueItem item)

@@ -26,7 +26,7 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
     private static readonly IReadOnlyList<ShortcutSheet.Shortcut> Shortcuts =
         [new("Reply", "R"), new("Internal note", "N"), new("Assign to me", "A"), new("Send", "Ctrl", "↵"), new("Search all tenants", "/"), new("All shortcuts", "?")];
 
-    private readonly CancellationTokenSource _leaving = new();
+    private readonly Leaving _leaving = new();
     private Error? _error;
     private Error? _refused;
     private PresenceTracker _presence = default!;
@@ -49,7 +49,13 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
 
     /// <summary>What the first, static render showed, so that the circuit starts with it.</summary>
     [PersistentState]
-    public Shown? Known { get; set; }
+    public Shown? Carried
+    {
+        get => RendererInfo.IsInteractive ? Known : Handover.IfSmall(Known);
+        set => Known ??= value;
+    }
+
+    private Shown? Known { get; set; }
 
     protected override async Task OnParametersSetAsync()
     {
@@ -71,7 +77,6 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
 
     public void Dispose()
     {
-        _leaving.Cancel();
         _leaving.Dispose();
     }
 

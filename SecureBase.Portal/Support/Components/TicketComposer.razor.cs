@@ -7,11 +7,12 @@ namespace SecureBase.Portal.Support.Components;
 
 public sealed partial class TicketComposer(DraftService drafts, TimeProvider clock) : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _leaving = new();
+    private readonly Leaving _leaving = new();
     private DraftKeeper _keeper = default!;
     private string _text = "";
     private Error? _error;
     private bool _sending;
+    private bool _looked;
     private bool _restored;
 
     [CascadingParameter]
@@ -67,13 +68,14 @@ public sealed partial class TicketComposer(DraftService drafts, TimeProvider clo
     protected override async Task OnInitializedAsync()
     {
         _keeper = new DraftKeeper(drafts, DraftKey, clock, StateHasChanged);
-        if (await _keeper.FindAsync(_leaving.Token) is { } kept && _text.Length == 0)
+        // Nothing can be typed until the draft is there: it would come over it.
+        if (await _keeper.FindAsync(_leaving.Token) is { } kept)
             (_text, _restored) = (kept, true);
+        _looked = true;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _leaving.CancelAsync();
         _leaving.Dispose();
         await _keeper.DisposeAsync();
     }

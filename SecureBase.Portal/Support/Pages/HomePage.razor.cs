@@ -11,12 +11,18 @@ public sealed partial class HomePage(TicketService tickets, TenantContext tenanc
 {
     private const int Shortest = 5;
 
-    private readonly CancellationTokenSource _leaving = new();
+    private readonly Leaving _leaving = new();
     private Error? _error;
 
     /// <summary>What the first, static render showed, so that the circuit starts with it.</summary>
     [PersistentState]
-    public Shown? Known { get; set; }
+    public Shown? Carried
+    {
+        get => RendererInfo.IsInteractive ? Known : Handover.IfSmall(Known);
+        set => Known ??= value;
+    }
+
+    private Shown? Known { get; set; }
 
     [CascadingParameter]
     private ViewerTime Viewer { get; set; } = default!;
@@ -25,7 +31,6 @@ public sealed partial class HomePage(TicketService tickets, TenantContext tenanc
 
     public void Dispose()
     {
-        _leaving.Cancel();
         _leaving.Dispose();
     }
 

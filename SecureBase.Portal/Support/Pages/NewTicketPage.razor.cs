@@ -30,18 +30,20 @@ public sealed partial class NewTicketPage(TicketService tickets, DraftService dr
         (TicketCategory.FeatureRequest, "Something the portal or the platform should be able to do."),
     ];
 
-    private readonly CancellationTokenSource _leaving = new();
+    private readonly Leaving _leaving = new();
     private DraftKeeper _keeper = default!;
     private NewTicket _draft = new();
     private Error? _error;
     private bool _sending;
+    private bool _looked;
     private bool _restored;
     private bool _focusProblem;
 
     [CascadingParameter]
     private ViewerTime Viewer { get; set; } = default!;
 
-    private bool Locked => _sending || !RendererInfo.IsInteractive;
+    // Nothing can be typed until the draft is there: it would come over it.
+    private bool Locked => _sending || !_looked || !RendererInfo.IsInteractive;
 
     private string? DraftNote =>
         _keeper.IsBehind ? "Draft not saved yet"
@@ -54,6 +56,7 @@ public sealed partial class NewTicketPage(TicketService tickets, DraftService dr
         _keeper = new DraftKeeper(drafts, DraftKey, clock, StateHasChanged);
         if (caller.Can(SupportPermissions.Create) && await _keeper.FindAsync(_leaving.Token) is { } kept && NewTicket.TryParse(kept) is { } draft)
             (_draft, _restored) = (draft, true);
+        _looked = true;
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -67,7 +70,6 @@ public sealed partial class NewTicketPage(TicketService tickets, DraftService dr
 
     public async ValueTask DisposeAsync()
     {
-        await _leaving.CancelAsync();
         _leaving.Dispose();
         await _keeper.DisposeAsync();
     }

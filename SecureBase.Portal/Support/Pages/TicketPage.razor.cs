@@ -15,7 +15,7 @@ public sealed partial class TicketPage(TicketService tickets, PresenceService pr
     private static readonly IReadOnlyList<SendChoice> Reply = [new("Reply")];
     private static readonly IReadOnlyList<ShortcutSheet.Shortcut> Shortcuts = [new("Reply", "R"), new("Send", "Ctrl", "↵"), new("Search", "/"), new("All shortcuts", "?")];
 
-    private readonly CancellationTokenSource _leaving = new();
+    private readonly Leaving _leaving = new();
     private ConfirmDialog _closing = default!;
     private PresenceTracker _presence = default!;
     private IReadOnlyList<PresentPerson> _people = [];
@@ -28,7 +28,13 @@ public sealed partial class TicketPage(TicketService tickets, PresenceService pr
 
     /// <summary>What the first, static render showed, so that the circuit starts with it.</summary>
     [PersistentState]
-    public Shown? Known { get; set; }
+    public Shown? Carried
+    {
+        get => RendererInfo.IsInteractive ? Known : Handover.IfSmall(Known);
+        set => Known ??= value;
+    }
+
+    private Shown? Known { get; set; }
 
     private bool CanClose => Known is { Ticket.Status: not TicketStatus.Closed } && caller.Can(SupportPermissions.Close);
 
@@ -45,7 +51,6 @@ public sealed partial class TicketPage(TicketService tickets, PresenceService pr
 
     public void Dispose()
     {
-        _leaving.Cancel();
         _leaving.Dispose();
     }
 

@@ -13,7 +13,7 @@ public sealed partial class TicketsPage(TicketService tickets, TenantContext ten
 {
     private static readonly IReadOnlyList<ShortcutSheet.Shortcut> Shortcuts = [new("New ticket", "C"), new("Search", "/"), new("All shortcuts", "?")];
 
-    private readonly CancellationTokenSource _leaving = new();
+    private readonly Leaving _leaving = new();
     private readonly ChangedRows _changed = new();
     private TicketListState _state = new();
     private string? _text;
@@ -21,7 +21,13 @@ public sealed partial class TicketsPage(TicketService tickets, TenantContext ten
 
     /// <summary>What the first, static render showed, so that the circuit starts with it.</summary>
     [PersistentState]
-    public Shown? Known { get; set; }
+    public Shown? Carried
+    {
+        get => RendererInfo.IsInteractive ? Known : Handover.IfSmall(Known);
+        set => Known ??= value;
+    }
+
+    private Shown? Known { get; set; }
 
     [SupplyParameterFromQuery(Name = "view")] private string? View { get; set; }
     [SupplyParameterFromQuery(Name = "q")] private string? Text { get; set; }
@@ -80,7 +86,6 @@ public sealed partial class TicketsPage(TicketService tickets, TenantContext ten
 
     public void Dispose()
     {
-        _leaving.Cancel();
         _leaving.Dispose();
     }
 

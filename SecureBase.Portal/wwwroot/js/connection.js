@@ -3,11 +3,13 @@
 // not have reached the server is carried over that reload.
 (() => {
   const carried = "unsent-text";
+  const patience = 30_000;
   const bar = document.getElementById("components-reconnect-modal");
   let down = false;
 
   const show = state => {
     bar?.classList.toggle("components-reconnect-show", state);
+    document.documentElement.toggleAttribute("data-away", state);
   };
 
   const wait = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
@@ -25,9 +27,12 @@
     const texts = {};
     for (const box of document.querySelectorAll("[data-draft]"))
       if (box.value) texts[box.dataset.draft] = box.value;
-    try { sessionStorage.setItem(carried, JSON.stringify({ at: location.pathname, texts })); } catch { /* storage is off */ }
+    const at = document.activeElement;
+    const caret = at?.dataset.draft ? { box: at.dataset.draft, start: at.selectionStart, end: at.selectionEnd } : null;
+    try { sessionStorage.setItem(carried, JSON.stringify({ at: location.pathname, texts, caret })); } catch { /* storage is off */ }
   };
 
+  // A box takes keys once the server has put its own draft in; what was carried is newer than that.
   const restoreText = () => {
     let kept;
     try {
@@ -35,21 +40,36 @@
       sessionStorage.removeItem(carried);
     } catch { return; }
     if (!kept || kept.at !== location.pathname) return;
-    const attempt = (left) => {
-      if (!document.querySelector("[data-ready]")) {
-        if (left > 0) setTimeout(attempt, 100, left - 1);
-        return;
-      }
+
+    const restore = () => {
       for (const box of document.querySelectorAll("[data-draft]")) {
-        const text = kept.texts[box.dataset.draft];
-        if (text === undefined || text === box.value) continue;
-        box.value = text;
-        box.dispatchEvent(new Event("input", { bubbles: true }));
-        // Known to the server at once: whoever sends it right away must not be told that it is empty.
-        box.dispatchEvent(new Event("flush", { bubbles: true }));
+        const name = box.dataset.draft;
+        // Whoever was typing goes on where they were; until the box takes keys, they must not be shortcuts either.
+        if (kept.caret?.box === name && document.activeElement === document.body) box.focus({ preventScroll: true });
+        if (box.readOnly) continue;
+        const text = kept.texts[name];
+        delete kept.texts[name];
+        if (text !== undefined && text !== box.value) {
+          box.value = text;
+          box.dispatchEvent(new Event("input", { bubbles: true }));
+          // Known to the server at once: whoever sends it right away must not be told that it is empty.
+          box.dispatchEvent(new Event("flush", { bubbles: true }));
+        }
+        if (kept.caret?.box !== name) continue;
+        if (document.activeElement === box) box.setSelectionRange(kept.caret.start, kept.caret.end);
+        kept.caret = null;
       }
     };
-    attempt(300);
+    const watch = new MutationObserver(restore);
+    watch.observe(document.body, { childList: true, subtree: true, attributeFilter: ["readonly"] });
+    setTimeout(() => watch.disconnect(), patience);
+    restore();
+  };
+
+  // What was typed while the circuit was away did not reach the server.
+  const tellTexts = () => {
+    for (const box of document.querySelectorAll("[data-live]:not([readonly])"))
+      box.dispatchEvent(new Event("change", { bubbles: true }));
   };
 
   const reconnectionHandler = {
@@ -77,6 +97,7 @@
     onConnectionUp() {
       down = false;
       show(false);
+      tellTexts();
     },
   };
 

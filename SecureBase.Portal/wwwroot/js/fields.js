@@ -1,11 +1,12 @@
 // Text boxes marked data-live report what stands in them as a change event at most four times a second while someone
-// types, and at once when the box is left or sent; so a long text does not cross the wire with every key.
+// types, and at once when the box is left or sent; so a long text does not cross the wire with every key. While the circuit
+// is away nobody listens: connection.js tells all texts when it is back.
 const pause = 250;
 const pending = new Map();
 
 const report = box => {
   clearTimeout(pending.get(box));
-  if (!pending.delete(box)) return;
+  if (!pending.delete(box) || document.documentElement.hasAttribute("data-away")) return;
   box.dispatchEvent(new Event("change", { bubbles: true }));
 };
 
