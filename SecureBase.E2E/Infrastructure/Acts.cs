@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
 
 namespace SecureBase.E2E.Infrastructure;
 
@@ -13,7 +14,7 @@ internal static partial class Acts
         await window.Page.GetByLabel("Subject").FillAsync(subject);
         await window.Page.GetByRole(AriaRole.Textbox, new() { Name = "Description" }).FillAsync(description);
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Open ticket" }).ClickAsync();
-        await window.Page.WaitForURLAsync(TicketAddress);
+        await Expect(window.Page).ToHaveURLAsync(TicketAddress);
         return TicketAddress.Match(window.Page.Url).Groups[1].Value;
     }
 
@@ -22,14 +23,24 @@ internal static partial class Acts
 
     public static ILocator Note(this Window window) => window.Page.GetByRole(AriaRole.Textbox, new() { Name = "Internal note" });
 
+    /// <summary>Types at the speed of a machine, from the first moment the box takes keys.</summary>
+    public static async Task TypeAtOnceAsync(this ILocator box, string text)
+    {
+        await Expect(box).ToBeEditableAsync();
+        await box.PressSequentiallyAsync(text);
+    }
+
+    /// <summary>The button that sends what stands in the box as a public reply.</summary>
+    public static ILocator ReplyButton(this Window window) =>
+        window.Composer(window.Reply()).GetByRole(AriaRole.Button, new() { Name = "Reply", Exact = true });
+
     /// <summary>The text box with its buttons.</summary>
     public static ILocator Composer(this Window window, ILocator box) => window.Page.Locator(".composer").Filter(new() { Has = box });
 
     public static async Task ReplyAsync(this Window window, string text)
     {
-        var box = window.Reply();
-        await box.FillAsync(text);
-        await window.Composer(box).GetByRole(AriaRole.Button, new() { Name = "Reply", Exact = true }).ClickAsync();
+        await window.Reply().FillAsync(text);
+        await window.ReplyButton().ClickAsync();
     }
 
     /// <summary>Sends by an entry of the menu beside the button, such as the one that also resolves.</summary>
@@ -55,6 +66,19 @@ internal static partial class Acts
 
     /// <summary>The ticket's status as its head shows it.</summary>
     public static ILocator Status(this Window window, string status) => window.Page.Locator(".ticket-head").GetByText(status, new() { Exact = true });
+
+    public static ILocator Toast(this Window window, string text) => window.Page.GetByRole(AriaRole.Region, new() { Name = "Messages" }).GetByText(text);
+
+    /// <summary>Where a ticket's page says that someone else is on it too.</summary>
+    public static ILocator Here(this Window window, string name) => window.Page.Locator(".here").GetByRole(AriaRole.Listitem).Filter(new() { HasText = name });
+
+    /// <summary>The panel beside the queue that shows the chosen ticket.</summary>
+    public static ILocator Peek(this Window window) => window.Page.GetByRole(AriaRole.Complementary, new() { Name = "Ticket and customer context" });
+
+    /// <summary>The ticket that the panel beside the queue shows.</summary>
+    public static ILocator Chosen(this Window window, string subject) => window.Peek().GetByRole(AriaRole.Heading, new() { Name = subject });
+
+    public static ILocator AccountMenu(this Window window) => window.Page.Locator("summary").Filter(new() { HasText = "Account:" });
 
     public static ILocator Heading(this Window window, string text) => window.Page.GetByRole(AriaRole.Heading, new() { Name = text });
 

@@ -71,6 +71,9 @@ internal sealed class PortalServer : IAsyncDisposable
     /// <summary>The address of a page; <paramref name="label"/> is a tenant's slug, <c>admin</c> or <c>api</c>.</summary>
     public string AddressOf(string label, string path = "/") => $"http://{label}.localhost:{Port}{path}";
 
+    /// <summary>The base domain, where people find their organisation's address.</summary>
+    public string BaseAddress => $"http://localhost:{Port}/";
+
     /// <summary>Ends the process as <c>kill -9</c> does: without any farewell.</summary>
     public async Task KillAsync()
     {

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
 
 namespace SecureBase.E2E.Infrastructure;
 
@@ -99,9 +100,9 @@ internal sealed class Window
         // The session ends, and its circuit with it, a moment before the browser leaves the page.
         Problems.Expect("WebSocket closed with status code: 1006");
         await ReadyAsync(Page);
-        await Page.Locator("summary").Filter(new() { HasText = "Account:" }).ClickAsync();
+        await this.AccountMenu().ClickAsync();
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
-        await Page.WaitForURLAsync(Address("/account/signed-out"));
+        await Expect(Page).ToHaveURLAsync(Address("/account/signed-out"));
     }
 
     /// <summary>Clicks before the circuit stands would be lost: the shell marks when it does.</summary>

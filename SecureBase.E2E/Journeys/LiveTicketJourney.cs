@@ -93,6 +93,6 @@ public sealed class LiveTicketJourney
         var box = sender.Reply();
         await box.FillAsync(text);
         await box.BlurAsync();
-        return await LiveStopwatch.MeasureAsync(sender.Composer(box).GetByRole(AriaRole.Button, new() { Name = "Reply", Exact = true }), receiver.Page, "[role=log] .message", text);
+        return await LiveStopwatch.MeasureAsync(sender.ReplyButton(), receiver.Page, "[role=log] .message", text);
     }
 }

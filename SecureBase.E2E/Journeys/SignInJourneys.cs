@@ -52,13 +52,13 @@ public sealed class SignInJourneys
         var window = await journey.OpenAsync(acme.Slug);
         await window.Page.GotoAsync(window.Address("/tickets?view=all&q=peering"));
         await window.SubmitSignInAsync(ada.Email, GivenTenant.Password);
-        await window.Page.WaitForURLAsync(window.Address("/tickets?view=all&q=peering"));
+        await Expect(window.Page).ToHaveURLAsync(window.Address("/tickets?view=all&q=peering"));
 
         // An address elsewhere is no way back.
         await window.SignOutAsync();
         await window.Page.GotoAsync(window.Address("/account/sign-in?return_url=https%3A%2F%2Fevil.example%2F"));
         await window.SubmitSignInAsync(ada.Email, GivenTenant.Password);
-        await window.Page.WaitForURLAsync(window.Address("/home"));
+        await Expect(window.Page).ToHaveURLAsync(window.Address("/home"));
     });
 
     [Fact]
