@@ -74,6 +74,20 @@ public sealed class DeliveryLogService(IDbContextFactory<StaffDb> contexts, Call
         return new Page<DeliveryView>([.. deliveries.Select(d => ToView(d, slugs[d.Id]))], newest.Count > query.Limit ? page[^1].Id.ToString("N") : null);
     }
 
+    /// <summary>One delivery; not found when no tenant has one of that id.</summary>
+    public async Task<Result<DeliveryView>> FindAsync(Guid id, CancellationToken ct)
+    {
+        if (!caller.Can(Read))
+            return Error.Forbidden(Read);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        // By the primary key of each tenant, which begins with the tenant.
+        var found = await db.Tenants.SelectMany(t => db.Deliveries.Where(d => d.TenantId == t.Id && d.Id == id), (t, d) => new { t.Slug, d.TenantId }).SingleOrDefaultAsync(ct);
+        if (found is null)
+            return Error.NotFound("delivery");
+        var delivery = await db.Deliveries.Where(d => d.TenantId == found.TenantId && d.Id == id).Include(d => d.Event).Include(d => d.Attempts).SingleAsync(ct);
+        return ToView(delivery, found.Slug);
+    }
+
     private static DeliveryView ToView(Delivery delivery, string tenant) => new()
     {
         Id = delivery.Id,

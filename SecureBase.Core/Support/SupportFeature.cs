@@ -19,6 +19,8 @@ public static class SupportFeature
         services.AddScoped<StaffAccess>();
         services.AddScoped<DraftService>();
         services.AddScoped<PresenceService>();
+        services.AddScoped<QueuePresence>();
+        services.AddScoped<StaffVisits>();
         services.AddSingleton<ILiveSubject, TicketLiveSubject>();
         services.AddSingleton<IDeliveryRoute, TicketMailRoute>();
         services.AddSingleton<IMailTemplate, TicketMails>();

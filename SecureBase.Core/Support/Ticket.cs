@@ -160,7 +160,7 @@ public sealed class Ticket : ITenantOwned
         Subject = subject ?? Subject;
         Description = description ?? Description;
         Category = category ?? Category;
-        Tags = tags ?? Tags;
+        Tags = tags is null || tags.AsSpan().SequenceEqual(Tags) ? Tags : tags;
         if (before != (Subject, Description, Category, Tags))
             Record(TicketEventType.Edited, by, at);
     }

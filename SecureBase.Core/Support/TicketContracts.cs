@@ -108,7 +108,14 @@ public sealed record TimelineEntry
     public string? AssigneeName { get; init; }
 }
 
-public enum TicketSort { Created, Updated, Priority, Waiting }
+public enum TicketSort
+{
+    Created,
+    Updated,
+    Priority,
+    /// <summary>Longest waiting for staff first, then those that wait for the customer, then what is done.</summary>
+    Waiting,
+}
 
 /// <summary>Which tickets, in which order. Empty lists mean "any".</summary>
 public sealed record TicketQuery

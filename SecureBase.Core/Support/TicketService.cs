@@ -83,6 +83,16 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
         return counts ?? new TicketCounts(0, 0, 0, 0, 0, 0, 0);
     }
 
+    /// <summary>Everybody who works on a ticket of this tenant, by name. Customers have no directory of the staff: these are whom they have met.</summary>
+    public async Task<Result<IReadOnlyList<PersonRef>>> AssigneesAsync(CancellationToken ct)
+    {
+        if (!caller.Can(SupportPermissions.Read))
+            return Error.Forbidden(SupportPermissions.Read);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        var assignees = await db.Tickets.Where(t => t.AssigneeId != null).GroupBy(t => t.AssigneeId!.Value).Select(g => new { Id = g.Key, Name = g.Max(t => t.AssigneeName)! }).ToListAsync(ct);
+        return Result<IReadOnlyList<PersonRef>>.Success([.. assignees.Select(a => new PersonRef(a.Id, a.Name)).OrderBy(a => a.Name, StringComparer.CurrentCulture)]);
+    }
+
     /// <summary>Comments, oldest first, by cursor.</summary>
     public async Task<Result<Page<CommentView>>> CommentsAsync(Guid id, int limit, string? cursor, CancellationToken ct)
     {

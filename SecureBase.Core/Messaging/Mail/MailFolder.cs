@@ -55,6 +55,10 @@ public sealed class MailFolder(string path)
 /// <summary>A message in the folder, as a list shows it.</summary>
 public sealed record MailSummary(Guid Id, string From, string To, string Subject, DateTimeOffset Date);
 
+/// <summary>A line of a message's head, unfolded and decoded.</summary>
+public sealed record MailHeader(string Name, string Value);
+
 /// <summary>A message in the folder.</summary>
+/// <param name="Headers">In the order written.</param>
 /// <param name="Html">A document from a stranger's text, made safe when it was written; show it in a sandboxed frame nevertheless.</param>
-public sealed record Mail(MailSummary Summary, string Text, string Html);
+public sealed record Mail(MailSummary Summary, IReadOnlyList<MailHeader> Headers, string Text, string Html);

@@ -17,7 +17,7 @@ public static class MailLayout
         <!doctype html>
         <html lang="en">
         <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light"><title>{Escape(title)}</title></head>
-        <body style="margin:0;background:#F5F5F1;color:#14201E;{Font};font-size:15px;line-height:22px">
+        <body style="margin:0;background:#F5F5F1;color:#14201E;{Font};font-size:15px;line-height:22px;overflow-wrap:anywhere">
         <div style="max-width:600px;margin:0 auto;padding:32px 20px">
         <p style="margin:0 0 16px;color:#46524E;font-size:13px">{Escape(organisation)}</p>
         <div style="background:#FFFFFF;border:1px solid #DEDFD7;border-radius:8px;padding:24px">

@@ -17,28 +17,28 @@ internal static partial class MailParser
         var parts = body.Split($"--{boundary}").Skip(1).Where(p => !p.StartsWith("--", StringComparison.Ordinal)).Select(p => Split(p.TrimStart('\r', '\n'))).ToList();
         var summary = new MailSummary(id, Decode(Required(headers, "From")), Decode(Required(headers, "To")), Decode(Required(headers, "Subject")),
             DateTimeOffset.Parse(Required(headers, "Date"), CultureInfo.InvariantCulture));
-        return new Mail(summary, BodyOf(parts, "text/plain"), BodyOf(parts, "text/html"));
+        return new Mail(summary, [.. headers.Select(h => new MailHeader(h.Name, Decode(h.Value)))], BodyOf(parts, "text/plain"), BodyOf(parts, "text/html"));
     }
 
-    private static (Dictionary<string, string> Headers, string Body) Split(string message)
+    private static (List<MailHeader> Headers, string Body) Split(string message)
     {
         var end = message.IndexOf("\r\n\r\n", StringComparison.Ordinal);
         if (end < 0)
             throw new FormatException("The message has no body.");
-        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        List<MailHeader> headers = [];
         foreach (var line in Fold().Replace(message[..end], " ").Split("\r\n"))
         {
             var colon = line.IndexOf(':');
             if (colon > 0)
-                headers[line[..colon]] = line[(colon + 1)..].Trim();
+                headers.Add(new MailHeader(line[..colon], line[(colon + 1)..].Trim()));
         }
         return (headers, message[(end + 4)..]);
     }
 
-    private static string Required(Dictionary<string, string> headers, string name) =>
-        headers.TryGetValue(name, out var value) ? value : throw new FormatException($"The message has no {name}.");
+    private static string Required(List<MailHeader> headers, string name) =>
+        headers.FindLast(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { Value: var value } ? value : throw new FormatException($"The message has no {name}.");
 
-    private static string BodyOf(List<(Dictionary<string, string> Headers, string Body)> parts, string type) =>
+    private static string BodyOf(List<(List<MailHeader> Headers, string Body)> parts, string type) =>
         parts.Where(p => Required(p.Headers, "Content-Type").StartsWith(type, StringComparison.Ordinal)).Select(p => QuotedPrintable(p.Body)).FirstOrDefault("");
 
     private static string QuotedPrintable(string body)

@@ -100,15 +100,17 @@ public sealed class PresenceService(NpgsqlDataSource source, IDbContextFactory<S
         var now = clock.GetUtcNow();
         await using var db = await contexts.CreateDbContextAsync(ct);
         var rows = await db.TicketPresences.AsNoTracking().Where(p => p.TicketId == ticketId && p.PersonId != me.PersonId && p.ExpiresAt > now).ToListAsync(ct);
-        return
-        [
-            .. rows.Where(p => me.Kind == ActorKind.Agent || IsForCustomers(p.PersonKind, p.State))
-                .GroupBy(p => p.PersonId)
-                .Select(pages => pages.MaxBy(p => p.State)!)
-                .OrderBy(p => p.PersonName, StringComparer.CurrentCulture)
-                .Select(p => new PresentPerson(p.PersonId, p.PersonName, p.PersonKind, p.State, p.ExpiresAt)),
-        ];
+        return EachOnce(rows.Where(p => me.Kind == ActorKind.Agent || IsForCustomers(p.PersonKind, p.State)));
     }
+
+    /// <summary>Each person of one ticket's pages once, with the strongest thing they do, by name.</summary>
+    internal static IReadOnlyList<PresentPerson> EachOnce(IEnumerable<TicketPresence> pages) =>
+    [
+        .. pages.GroupBy(p => p.PersonId)
+            .Select(own => own.MaxBy(p => p.State)!)
+            .OrderBy(p => p.PersonName, StringComparer.CurrentCulture)
+            .Select(p => new PresentPerson(p.PersonId, p.PersonName, p.PersonKind, p.State, p.ExpiresAt)),
+    ];
 
     private async Task SignalAsync(NpgsqlConnection connection, Guid ticketId, IEnumerable<PresenceState?> states, CancellationToken ct)
     {
