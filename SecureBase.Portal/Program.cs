@@ -3,6 +3,7 @@ using SecureBase.Portal.Api;
 using SecureBase.Portal.Commands;
 using SecureBase.Portal.Hosting;
 using SecureBase.Portal.Hosting.Database;
+using SecureBase.Portal.Shared;
 using SecureBase.Portal.Tenancy;
 
 if (CommandLine.Handles(args))
@@ -19,6 +20,7 @@ var app = builder.Build();
 app.UseEdge();
 app.UseMiddleware<TenantMiddleware>();
 app.UseApiRequests();
+app.UseNotFoundPage();
 app.UseRouting();
 app.UseAuthentication();
 app.UseMiddleware<SessionMiddleware>();

@@ -8,6 +8,8 @@ namespace SecureBase.Portal.Support;
 /// <summary>List state as a query string, and back. Values that mean nothing are dropped, so that any address shows a list.</summary>
 internal static class QueryText
 {
+    private const string Nobody = "none";
+
     /// <summary>A comma-separated list of contract words; unknown words are ignored.</summary>
     internal static IReadOnlyList<T> Words<T>(string? text) where T : struct, Enum =>
         [.. Split(text).Where(w => WireName.TryParse<T>(w, out _)).Select(WireName.Parse<T>).Distinct()];
@@ -26,6 +28,12 @@ internal static class QueryText
     /// <summary>A page number, 1 when it is none.</summary>
     internal static int Page(string? text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Math.Clamp(number, 1, 100_000) : 1;
+
+    /// <summary>Somebody's id, <c>none</c> for nobody's tickets; null for anything else, which means everybody's.</summary>
+    internal static Guid? Assignee(string? text) => text == Nobody ? Guid.Empty : Guid.TryParse(text, out var id) ? id : null;
+
+    /// <summary>The opposite of <see cref="Assignee(string?)"/>.</summary>
+    internal static string? Assignee(Guid? id) => id == Guid.Empty ? Nobody : id?.ToString();
 
     /// <summary>The path with the parts that say something, in the order given.</summary>
     internal static string Url(string path, params ReadOnlySpan<(string Name, string? Value)> parts)

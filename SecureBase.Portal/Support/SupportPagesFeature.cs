@@ -14,6 +14,7 @@ internal static class SupportPagesFeature
             new NavigationItem(NavigationArea.Customer, "Tickets", "/tickets", IconName.Ticket, 20) { Count = typeof(OpenTicketCount) },
             new NavigationItem(NavigationArea.Staff, "Queue", "/queue", IconName.Queue, 10),
             new NavigationItem(NavigationArea.Staff, "Outbox", "/outbox", IconName.Mail, 70));
+        services.AddSingleton(new ShellFoot(typeof(StaffVisitsLine)));
         services.AddSingleton(new ShellWidget(NavigationArea.Customer, typeof(CustomerTicketToasts)));
         services.AddSingleton(new ShellWidget(NavigationArea.Staff, typeof(StaffTicketToasts)));
         return services;

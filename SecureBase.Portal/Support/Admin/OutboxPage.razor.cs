@@ -22,6 +22,7 @@ public sealed partial class OutboxPage(DeliveryLogService log, StaffQueue queue,
     private Error? _error;
     private IReadOnlyList<MailSummary>? _mails;
     private Mail? _mail;
+    private DeliveryView? _delivery;
     private Page<DeliveryView>? _deliveries;
     private IReadOnlyList<TenantInfo> _tenants = [];
     private ITimer? _look;
@@ -31,6 +32,7 @@ public sealed partial class OutboxPage(DeliveryLogService log, StaffQueue queue,
 
     [SupplyParameterFromQuery(Name = "view")] private string? View { get; set; }
     [SupplyParameterFromQuery(Name = "mail")] private string? MailId { get; set; }
+    [SupplyParameterFromQuery(Name = "as")] private string? Reading { get; set; }
     [SupplyParameterFromQuery(Name = "tenant")] private string? Tenant { get; set; }
     [SupplyParameterFromQuery(Name = "status")] private string? Status { get; set; }
     [SupplyParameterFromQuery(Name = "cursor")] private string? Cursor { get; set; }
@@ -43,7 +45,7 @@ public sealed partial class OutboxPage(DeliveryLogService log, StaffQueue queue,
 
     protected override Task OnParametersSetAsync()
     {
-        _state = OutboxState.Parse(View, MailId, Tenant, Status, Cursor);
+        _state = OutboxState.Parse(View, MailId, Reading, Tenant, Status, Cursor);
         return LoadAsync();
     }
 
@@ -79,8 +81,9 @@ public sealed partial class OutboxPage(DeliveryLogService log, StaffQueue queue,
                 return;
             var mails = await _folder.ListAsync(MailsShown, _leaving.Token);
             var mail = state.Mail is { } id ? await _folder.FindAsync(id, _leaving.Token) : null;
+            var delivery = mail is null ? null : await FindDeliveryAsync(mail.Summary.Id);
             if (state == _state)
-                (_mails, _mail, _error) = (mails, mail, null);
+                (_mails, _mail, _delivery, _error) = (mails, mail, delivery, null);
             return;
         }
         var deliveries = await log.ListAsync(new DeliveryQuery { Tenant = state.Tenant, Status = state.Status, Cursor = state.Cursor }, _leaving.Token);
@@ -91,6 +94,12 @@ public sealed partial class OutboxPage(DeliveryLogService log, StaffQueue queue,
         if (_error is null)
             (_deliveries, _tenants) = (deliveries.Value, tenants.Value);
     }
+
+    // A message outlives its delivery, which is purged, and the folder may hold what somebody put there.
+    private async Task<DeliveryView?> FindDeliveryAsync(Guid id) => await log.FindAsync(id, _leaving.Token) is { IsSuccess: true, Value: var delivery } ? delivery : null;
+
+    private static string Outcome(DeliveryAttemptView attempt) =>
+        attempt.Outcome == AttemptOutcome.Succeeded ? $"succeeded in {attempt.LatencyMs} ms" : $"{WireName.Of(attempt.Outcome)}: {attempt.Error ?? "the sending process ended before it recorded an outcome."}";
 
     private string Outcome(DeliveryView delivery)
     {

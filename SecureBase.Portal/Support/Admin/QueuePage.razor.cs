@@ -1,8 +1,10 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Messaging;
 using SecureBase.Core.Support;
+using SecureBase.Core.Support.Presence;
 using SecureBase.Core.Tenancy;
 using SecureBase.Portal.Shared;
 using SecureBase.Portal.Support.Components;
@@ -10,10 +12,10 @@ using SecureBase.Portal.Support.Components;
 namespace SecureBase.Portal.Support.Admin;
 
 /// <summary>One queue over all tenants. View, filters, order and the chosen ticket are in the address.</summary>
-public sealed partial class QueuePage(StaffQueue queue, StaffAccess access, Caller caller, TimeProvider clock, NavigationManager navigation, ToastService toasts, IJSRuntime script) : IDisposable
+public sealed partial class QueuePage(
+    StaffQueue queue, StaffDirectory staff, QueuePresence presence, StaffAccess access, Caller caller, TimeProvider clock, NavigationManager navigation, ToastService toasts, IJSRuntime script,
+    ILogger<QueuePage> log) : IDisposable
 {
-    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
-
     private static readonly IReadOnlyList<ShortcutSheet.Shortcut> Shortcuts =
     [
         new("Next and previous ticket", "J", "K"), new("Assign to me", "A"), new("Reply", "R"), new("Internal note", "N"),
@@ -27,7 +29,8 @@ public sealed partial class QueuePage(StaffQueue queue, StaffAccess access, Call
     private bool _reveal;
     private QueueItem? _chosen;
     private Error? _error;
-    private ITimer? _minute;
+    private IReadOnlyDictionary<Guid, IReadOnlyList<PresentPerson>> _present = new Dictionary<Guid, IReadOnlyList<PresentPerson>>();
+    private ITimer? _presenceBeat;
 
     /// <summary>What the first, static render showed, so that the circuit starts with it.</summary>
     [PersistentState]
@@ -48,12 +51,22 @@ public sealed partial class QueuePage(StaffQueue queue, StaffAccess access, Call
     [SupplyParameterFromQuery(Name = "priority")] private string? Priority { get; set; }
     [SupplyParameterFromQuery(Name = "category")] private string? Category { get; set; }
     [SupplyParameterFromQuery(Name = "status")] private string? Status { get; set; }
+    [SupplyParameterFromQuery(Name = "assignee")] private string? Assignee { get; set; }
     [SupplyParameterFromQuery(Name = "sort")] private string? Sort { get; set; }
     [SupplyParameterFromQuery(Name = "page")] private string? PageNumber { get; set; }
     [SupplyParameterFromQuery(Name = "ticket")] private string? Chosen { get; set; }
     [SupplyParameterFromQuery(Name = "of")] private string? ChosenTenant { get; set; }
 
     private IReadOnlyList<TenantInfo> Tenants => Known?.Tenants ?? [];
+
+    private IReadOnlyList<PersonRef> Staff => Known?.Staff ?? [];
+
+    private IReadOnlyList<string> AssigneeWords => _state.AssigneeId switch
+    {
+        null => [],
+        { } id when id == Guid.Empty => ["unassigned"],
+        { } id => [Staff.FirstOrDefault(p => p.Id == id)?.Name ?? "one person"],
+    };
 
     private IReadOnlyList<string> TenantWords => [.. _state.Tenants.Select(slug => Tenants.FirstOrDefault(t => t.Slug == slug)?.Name ?? slug)];
 
@@ -70,14 +83,14 @@ public sealed partial class QueuePage(StaffQueue queue, StaffAccess access, Call
 
     protected override void OnInitialized()
     {
-        // Ages grow by themselves.
+        // Whoever falls silent sends no signal.
         if (RendererInfo.IsInteractive)
-            _minute = clock.CreateTimer(_ => _ = InvokeAsync(StateHasChanged), null, Minute, Minute);
+            _presenceBeat = clock.CreateTimer(_ => _ = InvokeAsync(RefreshPresenceAsync), null, PresenceService.Heartbeat, PresenceService.Heartbeat);
     }
 
     protected override async Task OnParametersSetAsync()
     {
-        _state = QueueState.Parse(View, Text, Tenant, Priority, Category, Status, Sort, PageNumber, Chosen, ChosenTenant);
+        _state = QueueState.Parse(View, Text, Tenant, Priority, Category, Status, Assignee, Sort, PageNumber, Chosen, ChosenTenant);
         if (_state.Url == _bound?.Url)
             (_bound, _reveal) = (null, true);
         if (Known?.Url != _state.WithoutChoice.Url)
@@ -86,6 +99,7 @@ public sealed partial class QueuePage(StaffQueue queue, StaffAccess access, Call
             await LoadAsync();
         }
         await ChooseAsync();
+        await ReadPresenceAsync();
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -99,7 +113,7 @@ public sealed partial class QueuePage(StaffQueue queue, StaffAccess access, Call
 
     public void Dispose()
     {
-        _minute?.Dispose();
+        _presenceBeat?.Dispose();
         _leaving.Dispose();
     }
 
@@ -109,11 +123,12 @@ public sealed partial class QueuePage(StaffQueue queue, StaffAccess access, Call
         var page = await queue.ListAsync(state.ToQuery(caller.Actor.PersonId, Viewer.StartOfToday), _leaving.Token);
         var counts = await queue.CountAsync(Viewer.StartOfToday, _leaving.Token);
         var tenants = await queue.TenantsAsync(_leaving.Token);
+        var colleagues = await staff.ListAsync(_leaving.Token);
         if (state.WithoutChoice.Url != _state.WithoutChoice.Url)
             return;
         _error = page.Error ?? counts.Error ?? tenants.Error;
         if (_error is null)
-            Known = new Shown(state.WithoutChoice.Url, page.Value, counts.Value, tenants.Value);
+            Known = new Shown(state.WithoutChoice.Url, page.Value, counts.Value, tenants.Value, colleagues);
     }
 
     private async Task RefreshAsync(IReadOnlyList<LiveSignal> signals)
@@ -123,6 +138,31 @@ public sealed partial class QueuePage(StaffQueue queue, StaffAccess access, Call
         if (before is not null && Known is { } now && before.Url == now.Url)
             _changed.Compare(Tickets(before), Tickets(now));
         await ChooseAsync();
+    }
+
+    private async Task RefreshPresenceAsync()
+    {
+        if (_leaving.Token.IsCancellationRequested)
+            return;
+        await ReadPresenceAsync();
+        StateHasChanged();
+    }
+
+    // Presence is a courtesy: a database that is away must not take the queue with it.
+    private async Task ReadPresenceAsync()
+    {
+        try
+        {
+            _present = await presence.WhoAsync(Known?.Page.Items ?? [], _leaving.Token);
+        }
+        catch (DbException failure)
+        {
+            log.PresenceFailed(failure);
+        }
+        catch (OperationCanceledException)
+        {
+            // The page went away meanwhile.
+        }
     }
 
     // The chosen ticket may have left the view, by being answered for example: it stays in the panel.
@@ -191,5 +231,5 @@ public sealed partial class QueuePage(StaffQueue queue, StaffAccess access, Call
     private static IReadOnlyList<TicketView> Tickets(Shown shown) => [.. shown.Page.Items.Select(i => i.Ticket)];
 
     /// <summary>A page of the queue with the address it answers.</summary>
-    public sealed record Shown(string Url, Page<QueueItem> Page, QueueCounts Counts, IReadOnlyList<TenantInfo> Tenants);
+    public sealed record Shown(string Url, Page<QueueItem> Page, QueueCounts Counts, IReadOnlyList<TenantInfo> Tenants, IReadOnlyList<PersonRef> Staff);
 }

@@ -23,6 +23,8 @@ internal sealed record QueueState
     public IReadOnlyList<TicketPriority> Priorities { get; init; } = [];
     public IReadOnlyList<TicketCategory> Categories { get; init; } = [];
     public IReadOnlyList<TicketStatus> Statuses { get; init; } = [];
+    /// <summary><see cref="Guid.Empty"/> means unassigned; always null in a view that is about one assignee already.</summary>
+    public Guid? AssigneeId { get; init; }
     public TicketSort Sort { get; init; } = TicketSort.Waiting;
     public int Page { get; init; } = 1;
     /// <summary>The number of the ticket in the context panel.</summary>
@@ -30,7 +32,7 @@ internal sealed record QueueState
     /// <summary>Its tenant's slug: two tenants may number alike.</summary>
     public string? ChosenTenant { get; init; }
 
-    public bool IsFiltered => Text is not null || Tenants.Count > 0 || Priorities.Count > 0 || Categories.Count > 0 || Statuses.Count > 0;
+    public bool IsFiltered => Text is not null || Tenants.Count > 0 || Priorities.Count > 0 || Categories.Count > 0 || Statuses.Count > 0 || AssigneeId is not null;
 
     public QueueState Unfiltered => new() { View = View, Sort = Sort };
 
@@ -41,6 +43,7 @@ internal sealed record QueueState
         ("priority", QueryText.Join(Priorities)),
         ("category", QueryText.Join(Categories)),
         ("status", QueryText.Join(Statuses)),
+        ("assignee", QueryText.Assignee(AssigneeId)),
         ("sort", Sort == TicketSort.Waiting ? null : WireName.Of(Sort)),
         ("page", Page <= 1 ? null : Page.ToString(CultureInfo.InvariantCulture)),
         ("ticket", Chosen),
@@ -54,7 +57,7 @@ internal sealed record QueueState
 
     internal QueueState Choosing(QueueItem? item) => this with { Chosen = item?.Ticket.Number, ChosenTenant = item?.TenantSlug };
 
-    internal static QueueState Parse(string? view, string? text, string? tenant, string? priority, string? category, string? status, string? sort, string? page, string? chosen, string? chosenTenant) => new()
+    internal static QueueState Parse(string? view, string? text, string? tenant, string? priority, string? category, string? status, string? assignee, string? sort, string? page, string? chosen, string? chosenTenant) => new()
     {
         View = WireName.TryParse<QueueView>(view, out var known) ? known : known = QueueView.NeedsReply,
         Text = string.IsNullOrWhiteSpace(text) ? null : QueryText.Search(text),
@@ -62,6 +65,7 @@ internal sealed record QueueState
         Priorities = QueryText.Words<TicketPriority>(priority),
         Categories = QueryText.Words<TicketCategory>(category),
         Statuses = [.. QueryText.Words<TicketStatus>(status).Where(StatusesOf(known).Contains)],
+        AssigneeId = TakesAssignee(known) ? QueryText.Assignee(assignee) : null,
         Sort = WireName.TryParse<TicketSort>(sort, out var order) ? order : TicketSort.Waiting,
         Page = QueryText.Page(page),
         Chosen = string.IsNullOrWhiteSpace(chosen) ? null : QueryText.Search(chosen),
@@ -83,7 +87,7 @@ internal sealed record QueueState
             {
                 QueueView.MyOpen => me,
                 QueueView.Unassigned => Guid.Empty,
-                _ => null,
+                _ => AssigneeId,
             },
             Text = Text,
             Sort = Sort,
@@ -110,6 +114,9 @@ internal sealed record QueueState
         TicketSort.Updated => "Last changed",
         _ => "Newest",
     };
+
+    /// <summary>Whether the view leaves open whose tickets it shows.</summary>
+    internal static bool TakesAssignee(QueueView view) => view is not (QueueView.MyOpen or QueueView.Unassigned);
 
     internal static IReadOnlyList<TicketStatus> StatusesOf(QueueView view) => view switch
     {

@@ -11,7 +11,7 @@ using SecureBase.Portal.Support.Components;
 namespace SecureBase.Portal.Support.Admin;
 
 /// <summary>One ticket as staff work on it, internal notes included. Each action enters the customer's tenant as a named actor.</summary>
-public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access, StaffDirectory staff, Caller caller, ToastService toasts, IJSRuntime script) : IDisposable
+public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access, StaffDirectory staff, Caller caller, NavigationManager navigation, ToastService toasts, IJSRuntime script) : IDisposable
 {
     private static readonly IReadOnlyList<SendChoice> Replies =
     [
@@ -29,9 +29,11 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
     private readonly Leaving _leaving = new();
     private Error? _error;
     private Error? _refused;
+    private ConfirmDialog _closing = default!;
     private PresenceTracker _presence = default!;
     private IReadOnlyList<PresentPerson> _people = [];
     private bool _busy;
+    private int _choosing;
     private bool _noting;
     private bool _focusComposer;
     private string? _write;
@@ -47,6 +49,10 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
     [SupplyParameterFromQuery(Name = "write")]
     private string? Write { get; set; }
 
+    /// <summary><c>true</c> opens the form that rewrites the ticket, so that a reload finds it open.</summary>
+    [SupplyParameterFromQuery(Name = "edit")]
+    private string? Edit { get; set; }
+
     /// <summary>What the first, static render showed, so that the circuit starts with it.</summary>
     [PersistentState]
     public Shown? Carried
@@ -56,6 +62,12 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
     }
 
     private Shown? Known { get; set; }
+
+    private bool IsEditing => Edit == "true";
+
+    private bool CanEdit => Known is { Ticket.Status: not TicketStatus.Closed };
+
+    private string Path => $"/queue/{Tenant}/{Known?.Ticket.Number ?? Number}";
 
     protected override async Task OnParametersSetAsync()
     {
@@ -133,14 +145,42 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
         return sent.Error;
     }
 
+    private async Task<Result<TicketView>> EditAsync(EditTicket edit, int version)
+    {
+        var shown = Known!;
+        var edited = await access.InAsync(Tenant, scope => scope.Tickets.EditAsync(shown.Ticket.Id, edit, version, _leaving.Token), _leaving.Token);
+        if (edited.IsSuccess)
+        {
+            await LoadAsync();
+            toasts.Show(new Toast($"{shown.Ticket.Number} is changed", "The customer reads your words too.", ToastTone.Ok));
+        }
+        return edited;
+    }
+
+    private async Task<Result<TicketView>> RereadAsync()
+    {
+        await LoadAsync();
+        return _error is { } error ? error : Known!.Ticket;
+    }
+
     private Task AssignAsync(ChangeEventArgs change) =>
         ChangeAsync(new EditTicket { AssigneeId = Guid.TryParse(change.Value as string, out var person) ? person : Guid.Empty });
 
     private Task PrioritiseAsync(ChangeEventArgs change) =>
         ChangeAsync(new EditTicket { Priority = WireName.Parse<TicketPriority>((string)change.Value!) });
 
-    private Task SetStatusAsync(ChangeEventArgs change) =>
-        ChangeAsync(new EditTicket { Status = WireName.Parse<TicketStatus>((string)change.Value!) });
+    // Closing is final for the customer, so it is asked about; a new key puts the list back to what is true meanwhile.
+    private async Task SetStatusAsync(ChangeEventArgs change)
+    {
+        var status = WireName.Parse<TicketStatus>((string)change.Value!);
+        if (status == TicketStatus.Closed)
+        {
+            _choosing++;
+            await _closing.OpenAsync();
+            return;
+        }
+        await ChangeAsync(new EditTicket { Status = status });
+    }
 
     private async Task ChangeAsync(EditTicket edit)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using SecureBase.Core.Kernel;
@@ -9,7 +8,7 @@ using SecureBase.Portal.Shared;
 namespace SecureBase.Portal.Support.Pages;
 
 /// <summary>Opens a ticket. What is typed is kept until it is sent, and sent once however often the button is pressed.</summary>
-public sealed partial class NewTicketPage(TicketService tickets, DraftService drafts, TenantContext tenancy, Caller caller, TimeProvider clock, NavigationManager navigation, ToastService toasts, IJSRuntime script) : IAsyncDisposable
+public sealed partial class NewTicketPage(TicketService tickets, TicketQuota quota, DraftService drafts, TenantContext tenancy, Caller caller, TimeProvider clock, NavigationManager navigation, ToastService toasts, IJSRuntime script) : IAsyncDisposable
 {
     private const string DraftKey = "ticket/new";
 
@@ -33,6 +32,7 @@ public sealed partial class NewTicketPage(TicketService tickets, DraftService dr
     private readonly Leaving _leaving = new();
     private DraftKeeper _keeper = default!;
     private NewTicket _draft = new();
+    private TicketAllowance? _allowance;
     private Error? _error;
     private bool _sending;
     private bool _looked;
@@ -54,9 +54,10 @@ public sealed partial class NewTicketPage(TicketService tickets, DraftService dr
     protected override async Task OnInitializedAsync()
     {
         _keeper = new DraftKeeper(drafts, DraftKey, clock, StateHasChanged);
-        if (caller.Can(SupportPermissions.Create) && await _keeper.FindAsync(_leaving.Token) is { } kept && NewTicket.TryParse(kept) is { } draft)
+        if (caller.Can(SupportPermissions.Create) && await _keeper.FindAsync(_leaving.Token) is { } kept && DraftJson.TryRead<NewTicket>(kept) is { } draft)
             (_draft, _restored) = (draft, true);
         _looked = true;
+        await CountAsync();
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -76,12 +77,15 @@ public sealed partial class NewTicketPage(TicketService tickets, DraftService dr
 
     private string? Problem(string field) => _error?.Fields.FirstOrDefault(f => f.Field == field)?.Message;
 
+    // Only a hint: whether the ticket is taken is decided when it is sent.
+    private async Task CountAsync() => _allowance = await quota.AllowanceAsync(_leaving.Token) is { IsSuccess: true, Value: var allowance } ? allowance : null;
+
     private void Change(NewTicket draft)
     {
         if (draft == _draft)
             return;
         _draft = draft;
-        _keeper.Type(draft.IsBlank ? null : draft.ToJson());
+        _keeper.Type(draft.IsBlank ? null : DraftJson.Write(draft));
     }
 
     // The API takes a ticket without a description; a person is asked for one, together with whatever else is missing.
@@ -125,20 +129,5 @@ public sealed partial class NewTicketPage(TicketService tickets, DraftService dr
     private sealed record NewTicket(string? Subject = null, string? Description = null, TicketPriority Priority = TicketPriority.Medium, TicketCategory Category = TicketCategory.General)
     {
         public bool IsBlank => string.IsNullOrWhiteSpace(Subject) && string.IsNullOrWhiteSpace(Description);
-
-        public string ToJson() => JsonSerializer.Serialize(this, WireJson.Options);
-
-        /// <summary>Null for what an older version wrote and this one cannot read.</summary>
-        public static NewTicket? TryParse(string json)
-        {
-            try
-            {
-                return JsonSerializer.Deserialize<NewTicket>(json, WireJson.Options);
-            }
-            catch (JsonException)
-            {
-                return null;
-            }
-        }
     }
 }

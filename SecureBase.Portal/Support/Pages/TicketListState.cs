@@ -44,7 +44,7 @@ internal sealed record TicketListState
         ("priority", QueryText.Join(Priorities)),
         ("category", QueryText.Join(Categories)),
         ("status", QueryText.Join(Statuses)),
-        ("assignee", AssigneeId is { } id ? (id == Guid.Empty ? "none" : id.ToString()) : null),
+        ("assignee", QueryText.Assignee(AssigneeId)),
         ("updated", Updated == UpdatedWithin.Any ? null : WireName.Of(Updated)),
         ("sort", Sort == TicketSort.Updated ? null : WireName.Of(Sort)),
         ("page", Page <= 1 ? null : Page.ToString(CultureInfo.InvariantCulture)));
@@ -56,7 +56,7 @@ internal sealed record TicketListState
         Priorities = QueryText.Words<TicketPriority>(priority),
         Categories = QueryText.Words<TicketCategory>(category),
         Statuses = [.. QueryText.Words<TicketStatus>(status).Where(StatusesOf(tab).Contains)],
-        AssigneeId = assignee == "none" ? Guid.Empty : Guid.TryParse(assignee, out var id) ? id : null,
+        AssigneeId = QueryText.Assignee(assignee),
         Updated = WireName.TryParse<UpdatedWithin>(updated, out var within) ? within : UpdatedWithin.Any,
         Sort = WireName.TryParse<TicketSort>(sort, out var order) ? order : TicketSort.Updated,
         Page = QueryText.Page(page),

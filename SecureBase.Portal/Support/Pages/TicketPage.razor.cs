@@ -10,7 +10,7 @@ using SecureBase.Portal.Support.Components;
 namespace SecureBase.Portal.Support.Pages;
 
 /// <summary>One ticket as its organisation sees it. Follows changes live; what is being typed is never touched by them.</summary>
-public sealed partial class TicketPage(TicketService tickets, PresenceService presence, TenantContext tenancy, Caller caller, TimeProvider clock, ToastService toasts) : IDisposable
+public sealed partial class TicketPage(TicketService tickets, PresenceService presence, TenantContext tenancy, Caller caller, TimeProvider clock, NavigationManager navigation, ToastService toasts) : IDisposable
 {
     private static readonly IReadOnlyList<SendChoice> Reply = [new("Reply")];
     private static readonly IReadOnlyList<ShortcutSheet.Shortcut> Shortcuts = [new("Reply", "R"), new("Send", "Ctrl", "↵"), new("Search", "/"), new("All shortcuts", "?")];
@@ -26,6 +26,10 @@ public sealed partial class TicketPage(TicketService tickets, PresenceService pr
     [Parameter]
     public string Number { get; set; } = "";
 
+    /// <summary><c>true</c> opens the form that rewrites the ticket, so that a reload finds it open.</summary>
+    [SupplyParameterFromQuery(Name = "edit")]
+    private string? Edit { get; set; }
+
     /// <summary>What the first, static render showed, so that the circuit starts with it.</summary>
     [PersistentState]
     public Shown? Carried
@@ -35,6 +39,10 @@ public sealed partial class TicketPage(TicketService tickets, PresenceService pr
     }
 
     private Shown? Known { get; set; }
+
+    private bool IsEditing => Edit == "true";
+
+    private bool CanEdit => Known is { Ticket.Status: not TicketStatus.Closed } && caller.Can(SupportPermissions.Edit);
 
     private bool CanClose => Known is { Ticket.Status: not TicketStatus.Closed } && caller.Can(SupportPermissions.Close);
 
@@ -77,6 +85,26 @@ public sealed partial class TicketPage(TicketService tickets, PresenceService pr
             await LoadAsync();
         return sent.Error;
     }
+
+    private async Task<Result<TicketView>> EditAsync(EditTicket edit, int version)
+    {
+        var number = Known!.Ticket.Number;
+        var edited = await tickets.EditAsync(Known.Ticket.Id, edit, version, _leaving.Token);
+        if (edited.IsSuccess)
+        {
+            await LoadAsync();
+            toasts.Show(new Toast($"{number} is changed", "Everyone who reads it sees your words.", ToastTone.Ok));
+        }
+        return edited;
+    }
+
+    private async Task<Result<TicketView>> RereadAsync()
+    {
+        await LoadAsync();
+        return _error is { } error ? error : Known!.Ticket;
+    }
+
+    private void StopEditing() => navigation.NavigateTo($"/tickets/{Known?.Ticket.Number ?? Number}", replace: true);
 
     private Task CloseAsync() => ChangeAsync(TicketStatus.Closed, "closed", "It can be reopened for 14 days.");
 

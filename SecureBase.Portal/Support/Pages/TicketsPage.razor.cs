@@ -9,7 +9,7 @@ using SecureBase.Portal.Support.Components;
 namespace SecureBase.Portal.Support.Pages;
 
 /// <summary>The organisation's tickets. All list state is in the address; the list follows changes by itself.</summary>
-public sealed partial class TicketsPage(TicketService tickets, TenantContext tenancy, Caller caller, TimeProvider clock, NavigationManager navigation) : IDisposable
+public sealed partial class TicketsPage(TicketService tickets, TicketQuota quota, TenantContext tenancy, Caller caller, TimeProvider clock, NavigationManager navigation) : IDisposable
 {
     private static readonly IReadOnlyList<ShortcutSheet.Shortcut> Shortcuts = [new("New ticket", "C"), new("Search", "/"), new("All shortcuts", "?")];
 
@@ -52,8 +52,7 @@ public sealed partial class TicketsPage(TicketService tickets, TenantContext ten
         Tab("All", TicketTab.All, Known?.Counts.All),
     ];
 
-    // Customers have no directory of our staff: they choose among those who work on what they see.
-    private IEnumerable<PersonRef> Assignees => (Known?.Page.Items ?? []).Select(t => t.Assignee).OfType<PersonRef>().DistinctBy(p => p.Id).OrderBy(p => p.Name, StringComparer.Ordinal);
+    private IReadOnlyList<PersonRef> Assignees => Known?.Assignees ?? [];
 
     private IReadOnlyList<string> AssigneeWords => _state.AssigneeId switch
     {
@@ -95,11 +94,13 @@ public sealed partial class TicketsPage(TicketService tickets, TenantContext ten
         var now = clock.GetUtcNow();
         var counts = await tickets.CountAsync(now - TicketListState.Recent, _leaving.Token);
         var page = await tickets.ListAsync(state.ToQuery(now, caller.Actor.PersonId), _leaving.Token);
+        var assignees = await tickets.AssigneesAsync(_leaving.Token);
+        var allowance = await quota.AllowanceAsync(_leaving.Token);
         if (state != _state)
             return;
-        _error = counts.Error ?? page.Error;
+        _error = counts.Error ?? page.Error ?? assignees.Error ?? allowance.Error;
         if (_error is null)
-            Known = new Shown(state.Url, page.Value, counts.Value);
+            Known = new Shown(state.Url, page.Value, counts.Value, assignees.Value, allowance.Value);
     }
 
     private async Task RefreshAsync(IReadOnlyList<LiveSignal> signals)
@@ -120,5 +121,5 @@ public sealed partial class TicketsPage(TicketService tickets, TenantContext ten
     private void Search() => Go(s => s with { Text = string.IsNullOrWhiteSpace(_text) ? null : _text.Trim() });
 
     /// <summary>A page of the list with the address it answers.</summary>
-    public sealed record Shown(string Url, Page<TicketView> Page, TicketCounts Counts);
+    public sealed record Shown(string Url, Page<TicketView> Page, TicketCounts Counts, IReadOnlyList<PersonRef> Assignees, TicketAllowance? Allowance);
 }
