@@ -1,0 +1,50 @@
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Rendering;
+using Microsoft.Extensions.DependencyInjection;
+using SecureBase.Portal.Layout;
+using SecureBase.Portal.Shared;
+using SecureBase.Tests.Infrastructure;
+
+namespace SecureBase.Tests.Layout;
+
+public sealed class NavigationLinksTests : ComponentTest
+{
+    [Theory]
+    [InlineData(NavigationArea.Customer, "/home Home,/tickets Tickets")]
+    [InlineData(NavigationArea.Staff, "/queue Queue")]
+    public void Area_ShowsItsOwnLinksInOrder_AndNoneOfTheOthers(NavigationArea area, string expected)
+    {
+        Register(null);
+        Assert.Equal(expected, string.Join(',', Render<NavigationLinks>(p => p.Add(n => n.Area, area)).FindAll("a").Select(a => $"{a.GetAttribute("href")} {a.TextContent.Trim()}")));
+    }
+
+    [Theory]
+    [InlineData("/tickets")]
+    [InlineData("/tickets/ACME-7")]
+    [InlineData("/tickets?view=all")]
+    public void Link_IsCurrentForEveryPageBelowIt(string address)
+    {
+        Register(null);
+        Services.GetRequiredService<NavigationManager>().NavigateTo(address);
+        var current = Render<NavigationLinks>(p => p.Add(n => n.Area, NavigationArea.Customer)).FindAll("[aria-current=page]");
+        Assert.Equal("/tickets", Assert.Single(current).GetAttribute("href"));
+    }
+
+    [Fact]
+    public void FailingCount_TakesOnlyItselfAway()
+    {
+        Register(typeof(BrokenCount));
+        Assert.Equal(2, Render<NavigationLinks>(p => p.Add(n => n.Area, NavigationArea.Customer)).FindAll("a").Count);
+    }
+
+    private void Register(Type? count) => Services.AddNavigation(
+        new NavigationItem(NavigationArea.Customer, "Tickets", "/tickets", IconName.Ticket, 20) { Count = count },
+        new NavigationItem(NavigationArea.Customer, "Home", "/home", IconName.Home, 10),
+        new NavigationItem(NavigationArea.Staff, "Queue", "/queue", IconName.Queue, 10));
+
+    private sealed class BrokenCount : ComponentBase
+    {
+        protected override void BuildRenderTree(RenderTreeBuilder builder) => throw new InvalidOperationException("The count is away.");
+    }
+}

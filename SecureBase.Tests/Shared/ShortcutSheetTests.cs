@@ -1,0 +1,26 @@
+using Bunit;
+using SecureBase.Portal.Shared;
+using SecureBase.Tests.Infrastructure;
+
+namespace SecureBase.Tests.Shared;
+
+public sealed class ShortcutSheetTests : ComponentTest
+{
+    [Fact]
+    public void QuestionMark_OpensTheListOfKeys()
+    {
+        var dialogs = JSInterop.SetupModule("./js/dialogs.js");
+        dialogs.Mode = JSRuntimeMode.Loose;
+        var sheet = Render<ShortcutSheet>(p => p.Add(s => s.Shortcuts, [new("New ticket", "C"), new("Send", "Ctrl", "↵")]));
+        Assert.Equal(["New ticket: C", "Send: Ctrl ↵"], sheet.FindAll("dl > div").Select(line => $"{line.QuerySelector("dt")!.TextContent}: {string.Join(' ', line.QuerySelectorAll("kbd").Select(k => k.TextContent))}"));
+        var opener = sheet.Find("[data-shortcut='?']");
+        Assert.Equal(("-1", "true"), (opener.GetAttribute("tabindex"), opener.GetAttribute("aria-hidden")));
+        dialogs.VerifyNotInvoke("show");
+
+        opener.Click();
+
+        dialogs.VerifyInvoke("show");
+        sheet.Find("button[aria-label=Close]").Click();
+        dialogs.VerifyInvoke("close");
+    }
+}

@@ -1,0 +1,70 @@
+using SecureBase.Core.Support;
+using SecureBase.Core.Tenancy;
+using SecureBase.Portal.Support.Admin;
+
+namespace SecureBase.Tests.Support.Admin;
+
+public sealed class QueueStateTests
+{
+    private static readonly Guid Me = Guid.CreateVersion7();
+    private static readonly DateTimeOffset Today = new(2026, 3, 2, 0, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData("/queue")]
+    [InlineData("/queue?view=critical-and-security")]
+    [InlineData("/queue?view=all&q=vault&tenant=acme,globex&priority=critical,low&category=security&status=open,resolved&assignee=none&sort=updated&page=2&ticket=ACME-7&of=acme")]
+    [InlineData("/queue?assignee=0198c0de-0000-7000-8000-000000000001")]
+    [InlineData("/queue?ticket=ACME-7")]
+    public void Address_SurvivesParsing(string url) => Assert.Equal(url, Parse(url).Url);
+
+    [Theory]
+    [InlineData("?view=nonsense&sort=nonsense&page=x", "")]
+    [InlineData("?view=my-open&assignee=none", "?view=my-open")]
+    [InlineData("?view=unassigned&assignee=0198c0de-0000-7000-8000-000000000001", "?view=unassigned")]
+    [InlineData("?view=waiting-on-customers&status=open", "?view=waiting-on-customers")]
+    [InlineData("?of=acme", "")]
+    [InlineData("?ticket=%20", "")]
+    [InlineData("?tenant=,acme,,", "?tenant=acme")]
+    public void HostileValues_ShowAQueueNevertheless(string query, string kept) => Assert.Equal("/queue" + kept, Parse("/queue" + query).Url);
+
+    [Theory]
+    [InlineData("", true, false)]
+    [InlineData("?view=critical-and-security", false, true)]
+    [InlineData("?view=all", false, false)]
+    public void View_SetsItsFacet(string query, bool needsReply, bool urgent)
+    {
+        var asked = Parse("/queue" + query).ToQuery(Me, Today);
+        Assert.Equal((needsReply, urgent), (asked.NeedsReply, asked.CriticalOrSecurity));
+    }
+
+    [Fact]
+    public void MyOpen_Unassigned_AndAChosenAssignee_AskForTheirPeople()
+    {
+        Assert.Equal(Me, Parse("/queue?view=my-open").ToQuery(Me, Today).Tickets.AssigneeId);
+        Assert.Equal(Guid.Empty, Parse("/queue?view=unassigned").ToQuery(Me, Today).Tickets.AssigneeId);
+        var somebody = Guid.CreateVersion7();
+        Assert.Equal(somebody, Parse($"/queue?assignee={somebody}").ToQuery(Me, Today).Tickets.AssigneeId);
+        Assert.True(Parse($"/queue?assignee={somebody}").IsFiltered);
+    }
+
+    [Fact]
+    public void ResolvedToday_BeginsWithTheViewersDay() => Assert.Equal(Today, Parse("/queue?view=resolved-today").ToQuery(Me, Today).ResolvedSince);
+
+    [Fact]
+    public void Choice_IsByTenant_ForTwoTenantsMayNumberAlike()
+    {
+        var state = Parse("/queue?ticket=acme-7&of=acme");
+        Assert.True(state.IsChosen(Item("acme", "ACME-7")));
+        Assert.False(state.IsChosen(Item("acme-two", "ACME-7")));
+        Assert.Equal("/queue?ticket=ACME-8&of=acme", state.Choosing(Item("acme", "ACME-8")).Url);
+        Assert.Equal("/queue", state.WithoutChoice.Url);
+    }
+
+    private static QueueItem Item(string slug, string number) => new(Tickets.View(number: number), Guid.CreateVersion7(), slug, slug, Plan.Standard);
+
+    private static QueueState Parse(string url)
+    {
+        var query = Query.Of(url);
+        return QueueState.Parse(query["view"], query["q"], query["tenant"], query["priority"], query["category"], query["status"], query["assignee"], query["sort"], query["page"], query["ticket"], query["of"]);
+    }
+}

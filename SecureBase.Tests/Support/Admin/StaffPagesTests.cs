@@ -1,0 +1,134 @@
+using Bunit;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
+using SecureBase.Core.Kernel;
+using SecureBase.Core.Messaging.Mail;
+using SecureBase.Core.Support;
+using SecureBase.Core.Support.Presence;
+using SecureBase.Portal.Support.Admin;
+using SecureBase.Tests.Infrastructure;
+
+namespace SecureBase.Tests.Support.Admin;
+
+/// <summary>The staff's pages on the real services.</summary>
+public sealed class StaffPagesTests(PortalFixture fixture) : ComponentTest, IClassFixture<PortalFixture>
+{
+    private GivenTenant _acme = null!;
+    private GivenPerson _ada = null!;
+    private GivenPerson _priya = null!;
+    private GivenPerson _quinn = null!;
+    private Scope _scope = null!;
+
+    public override async Task InitializeAsync()
+    {
+        _acme = await fixture.Given.TenantAsync();
+        _ada = await _acme.PersonAsync(Roles.Admin, name: "Ada");
+        var provider = await fixture.Given.OperatorAsync();
+        (_priya, _quinn) = (await provider.PersonAsync(Roles.Agent, name: "Priya"), await provider.PersonAsync(Roles.Agent, name: "Quinn"));
+        _scope = _priya.Scope();
+        Services.AddSingleton(TimeProvider.System);
+        Serve(_scope);
+    }
+
+    [Fact]
+    public async Task Queue_ShowsOthersOnARow_AsTheyComeAndType_AndNotMyself()
+    {
+        var ticket = await _ada.OpenTicketAsync("The peering drops");
+        await ShowAsync(_priya, ticket, PresenceState.Typing);
+        Go($"/queue?tenant={_acme.Slug}");
+        var page = Render<QueuePage>();
+        page.WaitForAssertion(() => Assert.Single(page.FindAll(".queue-table .subject")));
+        Assert.Empty(page.FindAll(".presence"));
+
+        await ShowAsync(_quinn, ticket, PresenceState.Viewing);
+        page.WaitForAssertion(() => Assert.Equal("Quinn is viewing", page.Find(".presence").TextContent));
+        await ShowAsync(_ada, ticket, PresenceState.Typing);
+        page.WaitForAssertion(() => Assert.Equal("Ada is typing, 1 more here", page.Find(".presence").TextContent));
+    }
+
+    [Fact]
+    public async Task Queue_FiltersByAnyColleague_AlsoOneWithoutATicketHere()
+    {
+        var mine = await _ada.OpenTicketAsync("Mine");
+        await _ada.OpenTicketAsync("Nobody's");
+        await using (var scope = _priya.Scope(_acme))
+            await scope.Get<TicketService>().EditAsync(mine.Id, new EditTicket { AssigneeId = _priya.Id }, null, CancellationToken.None);
+        Go($"/queue?tenant={_acme.Slug}&assignee=none");
+        var page = Render<QueuePage>();
+        page.WaitForAssertion(() => Assert.Equal(["Nobody's"], page.FindAll(".queue-table .subject").Select(s => s.TextContent)));
+        var chip = page.FindAll(".chip-group").Single(c => c.QuerySelector("summary")!.TextContent.Contains("assignee", StringComparison.Ordinal));
+        Assert.Equal("unassigned", chip.QuerySelector("summary b")!.TextContent);
+        Assert.Contains(chip.QuerySelectorAll(".menu-panel a"), a => a.GetAttribute("href") == $"/queue?tenant={_acme.Slug}&assignee={_quinn.Id}");
+
+        Go($"/queue?tenant={_acme.Slug}&assignee={_priya.Id}");
+        page = Render<QueuePage>();
+        page.WaitForAssertion(() => Assert.Equal(["Mine"], page.FindAll(".queue-table .subject").Select(s => s.TextContent)));
+    }
+
+    [Fact]
+    public async Task Queue_AllTickets_StandInOneBandEach_HoweverTheirStatusesMix()
+    {
+        foreach (var status in new[] { TicketStatus.WaitingCustomer, TicketStatus.Resolved, TicketStatus.WaitingCustomer, TicketStatus.Closed, TicketStatus.Open, TicketStatus.WaitingCustomer })
+        {
+            var ticket = await _ada.OpenTicketAsync(WireName.Of(status));
+            await using var scope = _priya.Scope(_acme);
+            Assert.True((await scope.Get<TicketService>().EditAsync(ticket.Id, new EditTicket { Status = status }, null, CancellationToken.None)).IsSuccess);
+        }
+        Go($"/queue?view=all&tenant={_acme.Slug}");
+        var page = Render<QueuePage>();
+        page.WaitForAssertion(() => Assert.Equal(["Within the hour 1", "The customer’s turn 3", "Done 2"], page.FindAll(".band").Select(b => b.TextContent.Trim())));
+    }
+
+    [Fact]
+    public async Task QueuePresence_IsForStaffAlone()
+    {
+        var ticket = await _ada.OpenTicketAsync();
+        await ShowAsync(_quinn, ticket, PresenceState.Noting);
+        await using var desk = _priya.Scope();
+        var item = (await desk.Get<StaffQueue>().FindAsync(_acme.Id, ticket.Id, CancellationToken.None)).Value;
+        Assert.Equal([("Quinn", PresenceState.Noting)], (await desk.Get<QueuePresence>().WhoAsync([item], CancellationToken.None))[ticket.Id].Select(p => (p.Name, p.State)));
+        await using var customer = _ada.Scope();
+        Assert.Empty(await customer.Get<QueuePresence>().WhoAsync([item], CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Outbox_ReadsAMessage_AsItLooks_AsText_WithItsHeadAndItsAttempts()
+    {
+        var ticket = await _ada.OpenTicketAsync("The peering <script>alert(1)</script>");
+        var folder = fixture.Portal.Services.GetRequiredService<MailFolder>();
+        MailSummary? found = null;
+        await Until.TrueAsync("the confirmation is written", async () =>
+            (found = (await folder.ListAsync(100, CancellationToken.None)).FirstOrDefault(m => m.To.Contains(_ada.Email, StringComparison.Ordinal))) is not null);
+        var id = found!.Id.ToString("N");
+
+        Go($"/outbox?mail={id}");
+        var page = Render<OutboxPage>();
+        page.WaitForAssertion(() => Assert.Equal("", page.Find("iframe").GetAttribute("sandbox")));
+        Assert.Contains("&lt;script&gt;", page.Find("iframe").GetAttribute("srcdoc"), StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.StartsWith("succeeded in ", page.Find(".attempts li span:nth-child(2)").TextContent, StringComparison.Ordinal));
+        Assert.Contains($"ticket.created of {_acme.Slug}", page.Find(".attempts p").TextContent, StringComparison.Ordinal);
+
+        Go($"/outbox?mail={id}&as=text");
+        page = Render<OutboxPage>();
+        page.WaitForAssertion(() => Assert.Contains(ticket.Number, page.Find(".mail-text").TextContent, StringComparison.Ordinal));
+        Assert.Empty(page.FindAll("iframe"));
+
+        Go($"/outbox?mail={id}&as=headers");
+        page = Render<OutboxPage>();
+        page.WaitForAssertion(() => Assert.Contains(page.FindAll(".mail-headers > div"), line => line.TextContent.StartsWith("Message-ID", StringComparison.Ordinal) && line.TextContent.Contains(id, StringComparison.Ordinal)));
+    }
+
+    protected override async Task LeaveAsync()
+    {
+        await base.LeaveAsync();
+        await _scope.DisposeAsync();
+    }
+
+    private void Go(string address) => Services.GetRequiredService<NavigationManager>().NavigateTo(address);
+
+    private async Task ShowAsync(GivenPerson person, TicketView ticket, PresenceState state)
+    {
+        await using var scope = person.Scope(_acme);
+        Assert.True((await scope.Get<PresenceService>().ShowAsync(ticket.Id, person.Id, state, CancellationToken.None)).IsSuccess);
+    }
+}

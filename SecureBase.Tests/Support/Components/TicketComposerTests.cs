@@ -1,0 +1,103 @@
+using Bunit;
+using SecureBase.Core.Kernel;
+using SecureBase.Core.Support;
+using SecureBase.Portal.Support.Components;
+using SecureBase.Tests.Infrastructure;
+
+namespace SecureBase.Tests.Support.Components;
+
+public sealed class TicketComposerTests(PortalFixture fixture) : ComponentTest, IClassFixture<PortalFixture>
+{
+    private const string Key = "ticket/7/reply";
+
+    private readonly List<(string Text, SendChoice Choice)> _sent = [];
+    private readonly List<bool> _typing = [];
+    private Func<Task<Error?>> _answer = () => Task.FromResult<Error?>(null);
+    private Scope _scope = null!;
+
+    public override async Task InitializeAsync()
+    {
+        var acme = await fixture.Given.TenantAsync();
+        _scope = (await acme.PersonAsync(Roles.Analyst)).Scope();
+        Serve(_scope);
+    }
+
+    [Fact]
+    public async Task Sent_ClearsTheTextAndForgetsTheDraft()
+    {
+        await Drafts.KeepAsync(Key, "It holds since noon.", CancellationToken.None);
+        var composer = Composer();
+        composer.WaitForAssertion(() => Assert.Contains("Draft restored", composer.Markup, StringComparison.Ordinal));
+
+        await composer.Find("button[data-submit]").ClickAsync(new());
+
+        Assert.Equal([("It holds since noon.", "Reply")], _sent.Select(s => (s.Text, s.Choice.Label)));
+        composer.WaitForAssertion(() => Assert.DoesNotContain("Draft restored", composer.Markup, StringComparison.Ordinal));
+        Assert.Null(await Drafts.FindAsync(Key, CancellationToken.None));
+        Assert.Equal([false], _typing);
+    }
+
+    [Fact]
+    public async Task Menu_SendsWithTheStatusItNames()
+    {
+        await Drafts.KeepAsync(Key, "Which region?", CancellationToken.None);
+        var composer = Composer(new("Reply"), new("Reply and ask: waiting-customer", TicketStatus.WaitingCustomer), new("Reply and resolve: resolved", TicketStatus.Resolved));
+        composer.WaitForAssertion(() => Assert.Contains("Draft restored", composer.Markup, StringComparison.Ordinal));
+        Assert.Equal(["Reply and ask: waiting-customer", "Reply and resolve: resolved"], composer.FindAll(".menu-panel button").Select(b => b.TextContent.Trim()));
+
+        await composer.FindAll(".menu-panel button")[0].ClickAsync(new());
+
+        Assert.Equal(TicketStatus.WaitingCustomer, Assert.Single(_sent).Choice.Status);
+    }
+
+    [Fact]
+    public void OneChoice_NeedsNoMenu() => Assert.Empty(Composer().FindAll("details"));
+
+    [Fact]
+    public async Task WhileSending_TheButtonsRest_AndNothingIsSentTwice()
+    {
+        await Drafts.KeepAsync(Key, "Once only", CancellationToken.None);
+        var answer = new TaskCompletionSource<Error?>();
+        _answer = () => answer.Task;
+        var composer = Composer();
+        composer.WaitForAssertion(() => Assert.Contains("Draft restored", composer.Markup, StringComparison.Ordinal));
+
+        var first = composer.Find("button[data-submit]").ClickAsync(new());
+        Assert.True(composer.Find("button[data-submit]").HasAttribute("disabled"));
+        answer.SetResult(null);
+        await first;
+
+        Assert.Single(_sent);
+        Assert.False(composer.Find("button[data-submit]").HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public async Task Refused_SaysWhy_AndKeepsEveryWord()
+    {
+        await Drafts.KeepAsync(Key, "Too late", CancellationToken.None);
+        _answer = () => Task.FromResult<Error?>(SupportErrors.TicketClosed("ACME-7"));
+        var composer = Composer();
+        composer.WaitForAssertion(() => Assert.Contains("Draft restored", composer.Markup, StringComparison.Ordinal));
+
+        await composer.Find("button[data-submit]").ClickAsync(new());
+
+        Assert.StartsWith("ACME-7 is closed", composer.Find("[role=alert]").TextContent.Trim(), StringComparison.Ordinal);
+        var box = composer.Find("textarea");
+        Assert.Equal("true", box.GetAttribute("aria-invalid"));
+        Assert.Contains(composer.Find("[role=alert]").Id!, box.GetAttribute("aria-describedby"), StringComparison.Ordinal);
+        Assert.Equal("Too late", await Drafts.FindAsync(Key, CancellationToken.None));
+    }
+
+    protected override async Task LeaveAsync()
+    {
+        await base.LeaveAsync();
+        await _scope.DisposeAsync();
+    }
+
+    private DraftService Drafts => _scope.Get<DraftService>();
+
+    private IRenderedComponent<TicketComposer> Composer(params SendChoice[] choices) => Render<TicketComposer>(p => p
+        .Add(c => c.Id, "reply").Add(c => c.Label, "Your reply").Add(c => c.DraftKey, Key).Add(c => c.Choices, choices.Length == 0 ? [new("Reply")] : choices)
+        .Add(c => c.Typing, typing => _typing.Add(typing))
+        .Add(c => c.Send, async (text, choice) => { _sent.Add((text, choice)); return await _answer(); }));
+}
