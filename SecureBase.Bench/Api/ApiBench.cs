@@ -18,9 +18,12 @@ internal static class ApiBench
 {
     private const int Concurrency = 32;
     private const int Rounds = 5;
-    // Counted, not timed: a busy machine must not end it before the code is compiled.
-    private const int WarmUp = 6_000;
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(4);
+    // The runtime compiles hot code anew in the background, and waits with it while new code is still arriving.
+    private static readonly TimeSpan ToCompile = TimeSpan.FromSeconds(1);
+    private const int FewestWarmUps = 10;
+    private const int MostWarmUps = 30;
+    private const double Steady = 0.05;
 
     public static async Task RunAsync(CancellationToken ct)
     {
@@ -41,24 +44,38 @@ internal static class ApiBench
 
     private static async Task CompareAsync(string name, Func<HttpRequestMessage> request, (HttpMessageInvoker Client, ServerProcess Server) portal, (HttpMessageInvoker Client, ServerProcess Server) bare, CancellationToken ct)
     {
-        await LoadAsync(portal, request, TimeSpan.Zero, WarmUp, ct);
-        await LoadAsync(bare, request, TimeSpan.Zero, WarmUp, ct);
+        var warmUps = (Portal: await WarmUpAsync(portal, request, ct), Bare: await WarmUpAsync(bare, request, ct));
         List<(Load Portal, Load Bare)> rounds = [];
         for (var i = 0; i < Rounds; i++)
-            rounds.Add((await LoadAsync(portal, request, Length, 0, ct), await LoadAsync(bare, request, Length, 0, ct)));
+            rounds.Add((await LoadAsync(portal, request, ct), await LoadAsync(bare, request, ct)));
         var ratios = rounds.Select(r => r.Portal.PerSecond / r.Bare.PerSecond).ToArray();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"api {name}: portal {Figures.Median(rounds.Select(r => r.Portal.PerSecond)):F0}/s, bare {Figures.Median(rounds.Select(r => r.Bare.PerSecond)):F0}/s, ratio {Figures.Median(ratios):F2} (min {ratios.Min():F2}, max {ratios.Max():F2}; aim ≥ 0.5); processor time a request {Figures.Median(rounds.Select(r => r.Portal.CpuMilliseconds)):F2} ms against {Figures.Median(rounds.Select(r => r.Bare.CpuMilliseconds)):F2} ms"));
+            $"api {name}: portal {Figures.Median(rounds.Select(r => r.Portal.PerSecond)):F0}/s, bare {Figures.Median(rounds.Select(r => r.Bare.PerSecond)):F0}/s, ratio {Figures.Median(ratios):F2} (min {ratios.Min():F2}, max {ratios.Max():F2}; aim ≥ 0.5); processor time a request {Figures.Median(rounds.Select(r => r.Portal.CpuMilliseconds)):F2} ms against {Figures.Median(rounds.Select(r => r.Bare.CpuMilliseconds)):F2} ms; warm after {warmUps.Portal} and {warmUps.Bare} rounds"));
     }
 
-    private static async Task<Load> LoadAsync((HttpMessageInvoker Client, ServerProcess Server) to, Func<HttpRequestMessage> request, TimeSpan length, int atLeast, CancellationToken ct)
+    /// <summary>Loads until three rounds in a row have used no less processor time a request than the best before, within <see cref="Steady"/>.</summary>
+    private static async Task<int> WarmUpAsync((HttpMessageInvoker Client, ServerProcess Server) to, Func<HttpRequestMessage> request, CancellationToken ct)
+    {
+        var (best, steady) = (double.MaxValue, 0);
+        for (var round = 1; ; round++)
+        {
+            var cost = (await LoadAsync(to, request, ct)).CpuMilliseconds;
+            await Task.Delay(ToCompile, ct);
+            steady = cost > best * (1 - Steady) ? steady + 1 : 0;
+            best = Math.Min(best, cost);
+            if ((steady >= 3 && round >= FewestWarmUps) || round == MostWarmUps)
+                return round;
+        }
+    }
+
+    private static async Task<Load> LoadAsync((HttpMessageInvoker Client, ServerProcess Server) to, Func<HttpRequestMessage> request, CancellationToken ct)
     {
         var done = 0;
         var cpu = to.Server.Cpu;
         var began = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, Concurrency).Select(_ => Task.Run(async () =>
         {
-            while (Stopwatch.GetElapsedTime(began) < length || Volatile.Read(ref done) < atLeast)
+            while (Stopwatch.GetElapsedTime(began) < Length)
             {
                 using var message = request();
                 using var response = await to.Client.SendAsync(message, ct);

@@ -5,7 +5,7 @@ internal static class PortalSettings
     /// <summary>Environment of a portal node on the benchmark's database, without demo data.</summary>
     public static Dictionary<string, string> For(BenchDatabase database) => new()
     {
-        ["ASPNETCORE_ENVIRONMENT"] = "Development",
+        ["ASPNETCORE_ENVIRONMENT"] = "Production",
         ["ConnectionStrings__SecureBase"] = database.Connections.Owner!,
         ["ConnectionStrings__SecureBaseApp"] = database.Connections.App,
         ["ConnectionStrings__SecureBaseStaff"] = database.Connections.Staff,

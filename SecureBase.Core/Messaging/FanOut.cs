@@ -21,7 +21,7 @@ internal enum FanOutTurn
 /// Turns a tenant's committed events into deliveries and one NOTIFY, in one transaction under the tenant's row-level
 /// security. One node works on a tenant at a time, in the order of positions, so each subject's events stay in order.
 /// </summary>
-internal sealed class FanOut(DbContextOptions<SecureBaseDb> options, IEnumerable<IDeliveryRoute> routes, DeliveryTurns deliveries, TimeProvider clock, ILogger<FanOut> log)
+internal sealed class FanOut(TenantDbPool contexts, IEnumerable<IDeliveryRoute> routes, DeliveryTurns deliveries, TimeProvider clock, ILogger<FanOut> log)
 {
     public const string LiveChannel = "securebase_live";
 
@@ -69,7 +69,7 @@ internal sealed class FanOut(DbContextOptions<SecureBaseDb> options, IEnumerable
     private async Task<FanOutTurn> DispatchBatchAsync(Guid tenantId, Guid? only, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        await using var db = new SecureBaseDb(options, tenantId);
+        await using var db = contexts.Take(tenantId);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (!await TryLockAsync(db, tenantId, ct))
             return FanOutTurn.Busy;
@@ -138,7 +138,7 @@ internal sealed class FanOut(DbContextOptions<SecureBaseDb> options, IEnumerable
     private async Task<List<Guid>> PendingAsync(Guid tenantId, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        await using var db = new SecureBaseDb(options, tenantId);
+        await using var db = contexts.Take(tenantId);
         return await db.OutboxEvents.Where(e => e.DispatchedAt == null && (e.NotBefore == null || e.NotBefore <= now))
             .OrderBy(e => e.Position).Take(BatchSize).Select(e => e.Id).ToListAsync(ct);
     }
@@ -146,7 +146,7 @@ internal sealed class FanOut(DbContextOptions<SecureBaseDb> options, IEnumerable
     private async Task PutOffAsync(Guid tenantId, Guid eventId, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        await using var db = new SecureBaseDb(options, tenantId);
+        await using var db = contexts.Take(tenantId);
         var failed = await db.OutboxEvents.Where(e => e.Id == eventId).Select(e => e.FailedDispatches).SingleAsync(ct);
         var notBefore = now + Backoff[Math.Min(failed, Backoff.Length - 1)];
         await db.OutboxEvents.Where(e => e.Id == eventId && e.DispatchedAt == null)

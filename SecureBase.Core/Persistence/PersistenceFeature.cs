@@ -21,6 +21,7 @@ public static class PersistenceFeature
         services.AddSingleton<DbDataSource>(p => p.GetRequiredService<NpgsqlDataSource>());
         services.AddKeyedSingleton(Staff, (_, _) => DataSource(roles.Staff));
         services.AddSingleton(p => Options<SecureBaseDb>(p.GetRequiredService<NpgsqlDataSource>()).Options);
+        services.AddSingleton<TenantDbPool>();
         services.AddSingleton(p => Options<StaffDb>(p.GetRequiredKeyedService<NpgsqlDataSource>(Staff))
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options);
         services.AddScoped<IDbContextFactory<SecureBaseDb>, TenantDbFactory>();
@@ -40,9 +41,9 @@ public static class PersistenceFeature
     internal static DbContextOptionsBuilder<T> Options<T>(NpgsqlDataSource source) where T : DbContext =>
         new DbContextOptionsBuilder<T>().UseNpgsql(source).AddInterceptors(new TenantConnectionInterceptor());
 
-    private sealed class TenantDbFactory(DbContextOptions<SecureBaseDb> options, TenantContext tenant) : IDbContextFactory<SecureBaseDb>
+    private sealed class TenantDbFactory(TenantDbPool contexts, TenantContext tenant) : IDbContextFactory<SecureBaseDb>
     {
-        public SecureBaseDb CreateDbContext() => new(options, tenant.TenantId);
+        public SecureBaseDb CreateDbContext() => contexts.Take(tenant.TenantId);
     }
 
     private sealed class StaffDbFactory(DbContextOptions<StaffDb> options, Caller caller) : IDbContextFactory<StaffDb>

@@ -17,17 +17,27 @@ public partial class SecureBaseDb : IdentityUserContext<Person, Guid, PersonClai
     /// <summary>Name of the query filter, for <c>IgnoreQueryFilters([…])</c> in the isolation suite only.</summary>
     public const string TenantFilter = "tenant";
 
-    public SecureBaseDb(DbContextOptions<SecureBaseDb> options, Guid? tenantId) : base(options) => TenantId = tenantId;
+    /// <summary>Bound to no tenant until <see cref="Bind"/>. The only public one, as pooling asks.</summary>
+    public SecureBaseDb(DbContextOptions<SecureBaseDb> options) : base(options) { }
+
+    internal SecureBaseDb(DbContextOptions<SecureBaseDb> options, Guid? tenantId) : base(options) => TenantId = tenantId;
 
     protected SecureBaseDb(DbContextOptions options, Guid? tenantId) : base(options) => TenantId = tenantId;
 
     /// <summary>The tenant every query and insert is bound to; null shows no rows.</summary>
-    public Guid? TenantId { get; }
+    public Guid? TenantId { get; private set; }
 
     /// <summary>False only for the staff role's read-only view over all tenants.</summary>
     protected virtual bool FiltersByTenant => true;
 
     public DbSet<Tenant> Tenants => Set<Tenant>();
+
+    internal void Bind(Guid tenantId)
+    {
+        if (TenantId is { } bound && bound != tenantId)
+            throw new InvalidOperationException("A context of one tenant was asked to serve another.");
+        TenantId = tenantId;
+    }
 
     protected override void OnModelCreating(ModelBuilder builder)
     {
@@ -40,28 +50,65 @@ public partial class SecureBaseDb : IdentityUserContext<Person, Guid, PersonClai
 
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
-        StampTenant();
-        return base.SaveChanges(acceptAllChangesOnSuccess);
-    }
-
-    public override Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
-    {
-        StampTenant();
-        return base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
-    }
-
-    private void StampTenant()
-    {
-        foreach (EntityEntry<ITenantOwned> entry in ChangeTracker.Entries<ITenantOwned>())
+        var detects = StampTenant();
+        try
         {
-            var property = entry.Property(nameof(ITenantOwned.TenantId));
-            if (entry.State == EntityState.Added && (Guid)property.CurrentValue! == Guid.Empty)
-                property.CurrentValue = TenantId ?? throw new InvalidOperationException("A tenant-owned row was added outside any tenant.");
-            if (entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted && (Guid)property.CurrentValue! != TenantId)
-                throw Foreign(entry.Metadata.ClrType);
+            return base.SaveChanges(acceptAllChangesOnSuccess);
         }
-        if (ChangeTracker.Entries<Tenant>().Any(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted && e.Entity.Id != TenantId))
-            throw Foreign(typeof(Tenant));
+        finally
+        {
+            ChangeTracker.AutoDetectChangesEnabled = detects;
+        }
+    }
+
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        var detects = StampTenant();
+        try
+        {
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        }
+        finally
+        {
+            ChangeTracker.AutoDetectChangesEnabled = detects;
+        }
+    }
+
+    /// <summary>Finds all changes, gives new rows their tenant and refuses those of another. Changes are found once a save: the caller turns finding on again.</summary>
+    /// <returns>Whether changes were found by themselves before.</returns>
+    private bool StampTenant()
+    {
+        var detects = ChangeTracker.AutoDetectChangesEnabled;
+        if (detects)
+            ChangeTracker.DetectChanges();
+        ChangeTracker.AutoDetectChangesEnabled = false;
+        try
+        {
+            foreach (var entry in ChangeTracker.Entries().Where(e => e.State is EntityState.Added or EntityState.Modified or EntityState.Deleted))
+                Stamp(entry);
+            return detects;
+        }
+        catch
+        {
+            ChangeTracker.AutoDetectChangesEnabled = detects;
+            throw;
+        }
+    }
+
+    private void Stamp(EntityEntry entry)
+    {
+        switch (entry.Entity)
+        {
+            case ITenantOwned:
+                var tenant = entry.Property(nameof(ITenantOwned.TenantId));
+                if (entry.State == EntityState.Added && (Guid)tenant.CurrentValue! == Guid.Empty)
+                    tenant.CurrentValue = TenantId ?? throw new InvalidOperationException("A tenant-owned row was added outside any tenant.");
+                if ((Guid)tenant.CurrentValue! != TenantId)
+                    throw Foreign(entry.Metadata.ClrType);
+                break;
+            case Tenant changed when changed.Id != TenantId:
+                throw Foreign(typeof(Tenant));
+        }
     }
 
     private static InvalidOperationException Foreign(Type row) =>

@@ -77,7 +77,7 @@ internal sealed class DatabaseHealth(NpgsqlDataSource source, DbContextOptions<S
     // A schema never loses a migration, so a yes is final.
     private async Task<bool> IsMigratedAsync(CancellationToken ct)
     {
-        await using var db = new SecureBaseDb(options, tenantId: null);
+        await using var db = new SecureBaseDb(options);
         return !(await db.Database.GetPendingMigrationsAsync(ct)).Any();
     }
 }

@@ -9,7 +9,7 @@ namespace SecureBase.Core.Messaging.Mail;
 
 /// <summary>E-mail to one person of the event's tenant; the target is the person's id, the address is looked up when it is sent.</summary>
 public sealed class MailChannel(
-    MailFolder folder, IEnumerable<IMailTemplate> templates, TenantDirectory tenants, DbContextOptions<SecureBaseDb> databases, PublicAddress address, IOptions<MailOptions> options)
+    MailFolder folder, IEnumerable<IMailTemplate> templates, TenantDirectory tenants, TenantDbPool contexts, PublicAddress address, IOptions<MailOptions> options)
     : IDeliveryChannel
 {
     public const string ChannelName = "mail";
@@ -48,7 +48,7 @@ public sealed class MailChannel(
     private async Task<MailAddress?> FindPersonAsync(DeliveryWork work, CancellationToken ct)
     {
         var id = Guid.Parse(work.Target);
-        await using var db = new SecureBaseDb(databases, work.TenantId);
+        await using var db = contexts.Take(work.TenantId);
         var person = await db.Users.Where(p => p.Id == id && p.Kind == PersonKind.Human).Select(p => new { p.Email, p.DisplayName }).SingleOrDefaultAsync(ct);
         return person is { Email: { } email } ? new MailAddress(email, person.DisplayName) : null;
     }

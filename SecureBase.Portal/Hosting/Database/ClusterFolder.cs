@@ -79,6 +79,8 @@ internal sealed class ClusterFolder(string root, bool durable)
             random_page_cost = 1.1
             max_wal_size = '1GB'
             jit = off
+            # A plan made while a table was empty may read all of a tenant's rows; it goes with the first statistics, so they come early.
+            autovacuum_naptime = '5s'
             timezone = 'UTC'
             log_timezone = 'UTC'
             lc_messages = 'C'
