@@ -23,7 +23,7 @@ internal sealed class ExpiredRows(IDbContextFactory<SecureBaseDb> contexts, Tena
 
     private Task<int> PurgeRequestsAsync(SecureBaseDb db, DateTimeOffset until, CancellationToken ct) => db.Database.ExecuteSqlAsync($"""
         with expired as (
-          select caller_id, key from idempotent_requests where tenant_id = {tenant.Tenant.Id} and created_at <= {until} limit {BatchSize} for update skip locked)
+          select caller_id, key from idempotent_requests where tenant_id = {tenant.Tenant.Id} and created_at <= {until} limit {BatchSize})
         delete from idempotent_requests r using expired e where r.tenant_id = {tenant.Tenant.Id} and r.caller_id = e.caller_id and r.key = e.key
         """, ct);
 
