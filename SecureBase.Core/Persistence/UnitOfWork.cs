@@ -22,7 +22,7 @@ public sealed class UnitOfWork(
     public async Task<Result<T>> ChangeAsync<T>(Permission permission, string attempted, Func<Change, CancellationToken, Task<Result<T>>> work, CancellationToken ct)
     {
         if (!caller.Can(permission))
-            return await RefuseAsync(permission, attempted, ct);
+            return await RefuseAsync(permission, attempted, refusal: null, ct);
 
         await using var db = await contexts.CreateDbContextAsync(ct);
         // A failed save ends the whole change, so a savepoint before it would only cost a round trip.
@@ -52,12 +52,15 @@ public sealed class UnitOfWork(
         }
     }
 
-    private async Task<Error> RefuseAsync(Permission permission, string attempted, CancellationToken ct)
+    /// <summary>Audits an attempt that the caller lacks a permission for.</summary>
+    /// <param name="refusal">The use case's own words for it, if it has any.</param>
+    /// <returns>The answer to the caller.</returns>
+    public async Task<Error> RefuseAsync(Permission permission, string attempted, Error? refusal, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
         new Change(db, caller.Actor, clock.GetUtcNow()).Audit(attempted, details: new { permission = permission.Name }, outcome: AuditOutcome.Refused);
         await db.SaveChangesAsync(ct);
-        return Error.Forbidden(permission);
+        return refusal ?? Error.Forbidden(permission);
     }
 
     private void Remember<T>(SecureBaseDb db, T value, DateTimeOffset at)

@@ -11,12 +11,15 @@ namespace SecureBase.Core.Support;
 /// How staff look at and work in a customer's tenant: by entering its scope as themselves. Entering is recorded in that
 /// tenant's own audit log, where its admins see it; listing the queue in the operator's. Each at most once per person and 15 minutes.
 /// </summary>
-public sealed class StaffAccess(IServiceScopeFactory scopes, TenantDirectory directory, TenantContext tenant, Caller caller, TimeProvider clock)
+public sealed class StaffAccess(IServiceScopeFactory scopes, TenantDirectory directory, TenantContext tenant, UnitOfWork unit, Caller caller, TimeProvider clock)
 {
     public static readonly TimeSpan RecordEvery = TimeSpan.FromMinutes(15);
 
     /// <summary>The audit action of staff who come into a tenant.</summary>
     public const string Entered = "staff.entered";
+
+    /// <summary>The audit action of staff who look at the queue over all tenants.</summary>
+    public const string ListedQueue = "staff.listed_queue";
 
     private DateTimeOffset _queueRecorded;
 
@@ -24,7 +27,7 @@ public sealed class StaffAccess(IServiceScopeFactory scopes, TenantDirectory dir
     public async Task<Result<StaffScope>> EnterAsync(string slug, CancellationToken ct)
     {
         if (!caller.Can(SupportPermissions.Work))
-            return Error.Forbidden(SupportPermissions.Work);
+            return await unit.RefuseAsync(SupportPermissions.Work, Entered, refusal: null, ct);
         if (await directory.FindAsync(slug, ct) is not { Kind: TenantKind.Customer } target)
             return Error.NotFound("tenant");
         var scope = scopes.CreateAsyncScope();
@@ -50,7 +53,7 @@ public sealed class StaffAccess(IServiceScopeFactory scopes, TenantDirectory dir
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<TenantContext>().Enter(tenant.Tenant);
         scope.ServiceProvider.GetRequiredService<Caller>().Become(caller.Actor);
-        await RecordAsync(scope.ServiceProvider, "staff.listed_queue", ct);
+        await RecordAsync(scope.ServiceProvider, ListedQueue, ct);
         _queueRecorded = now;
     }
 

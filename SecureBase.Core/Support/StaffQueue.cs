@@ -28,12 +28,12 @@ public sealed record QueueCounts(int NeedsReply, int MyOpen, int Unassigned, int
 public sealed record TenantSummary(Guid Id, string Slug, string Name, Plan Plan, string TimeZone, int OpenTickets, int CriticalTickets, IReadOnlyList<TicketView> AlsoOpen);
 
 /// <summary>One queue over all tenants, read through the staff role. Each use is audited in the operator's log, at most once per person and 15 minutes.</summary>
-public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess access, Caller caller, TimeProvider clock)
+public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess access, UnitOfWork unit, Caller caller, TimeProvider clock)
 {
     public async Task<Result<Page<QueueItem>>> ListAsync(QueueQuery query, CancellationToken ct)
     {
         if (!caller.Can(SupportPermissions.Work))
-            return Error.Forbidden(SupportPermissions.Work);
+            return await unit.RefuseAsync(SupportPermissions.Work, StaffAccess.ListedQueue, refusal: null, ct);
         if (TicketSearch.Validate(query.Tickets) is { } invalid)
             return invalid;
         await access.RecordQueueAsync(ct);
@@ -52,7 +52,7 @@ public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess 
     public async Task<Result<QueueItem>> FindAsync(Guid tenantId, Guid ticketId, CancellationToken ct)
     {
         if (!caller.Can(SupportPermissions.Work))
-            return Error.Forbidden(SupportPermissions.Work);
+            return await unit.RefuseAsync(SupportPermissions.Work, StaffAccess.ListedQueue, refusal: null, ct);
         await access.RecordQueueAsync(ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var found = await db.Tickets.Where(t => t.TenantId == tenantId && t.Id == ticketId)
@@ -64,7 +64,7 @@ public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess 
     public async Task<Result<QueueCounts>> CountAsync(DateTimeOffset today, CancellationToken ct)
     {
         if (!caller.Can(SupportPermissions.Work))
-            return Error.Forbidden(SupportPermissions.Work);
+            return await unit.RefuseAsync(SupportPermissions.Work, StaffAccess.ListedQueue, refusal: null, ct);
         var (me, since) = (caller.Actor.PersonId, today.ToUniversalTime());
         await using var db = await contexts.CreateDbContextAsync(ct);
         var open = db.Tickets.Where(t => t.Status != TicketStatus.Resolved && t.Status != TicketStatus.Closed);
@@ -86,7 +86,7 @@ public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess 
     public async Task<Result<IReadOnlyList<TimelineEntry>>> NotesAsync(Guid tenantId, Guid ticketId, CancellationToken ct)
     {
         if (!caller.Can(SupportPermissions.Work))
-            return Error.Forbidden(SupportPermissions.Work);
+            return await unit.RefuseAsync(SupportPermissions.Work, "staff.read_notes", refusal: null, ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var notes = await db.InternalNotes.Where(n => n.TenantId == tenantId && n.TicketId == ticketId).OrderBy(n => n.CreatedAt).ThenBy(n => n.Id).ToListAsync(ct);
         return Result<IReadOnlyList<TimelineEntry>>.Success([.. notes.Select(n => new TimelineEntry
@@ -99,7 +99,7 @@ public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess 
     public async Task<Result<IReadOnlyList<TenantInfo>>> TenantsAsync(CancellationToken ct)
     {
         if (!caller.Can(SupportPermissions.Work))
-            return Error.Forbidden(SupportPermissions.Work);
+            return await unit.RefuseAsync(SupportPermissions.Work, StaffAccess.ListedQueue, refusal: null, ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
         var tenants = await db.Tenants.Where(t => t.Kind == TenantKind.Customer).OrderBy(t => t.Name).ToListAsync(ct);
         return Result<IReadOnlyList<TenantInfo>>.Success([.. tenants.Select(t => t.ToInfo())]);
@@ -109,7 +109,7 @@ public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess 
     public async Task<Result<TenantSummary>> CustomerAsync(Guid tenantId, Guid besideTicket, CancellationToken ct)
     {
         if (!caller.Can(SupportPermissions.Work))
-            return Error.Forbidden(SupportPermissions.Work);
+            return await unit.RefuseAsync(SupportPermissions.Work, StaffAccess.ListedQueue, refusal: null, ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
         if (await db.Tenants.SingleOrDefaultAsync(t => t.Id == tenantId, ct) is not { } tenant)
             return Error.NotFound("tenant");

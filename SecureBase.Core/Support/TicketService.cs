@@ -141,7 +141,7 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
         if (errors.Count > 0)
             return Error.Invalid(errors);
         if (request.Status is not null && !caller.Can(SupportPermissions.Work))
-            return SupportErrors.StaffOnly("status with a reply");
+            return await unit.RefuseAsync(SupportPermissions.Work, "ticket.commented", SupportErrors.StaffOnly("status with a reply"), ct);
 
         return await unit.ChangeAsync<CommentedTicket>(SupportPermissions.Comment, "ticket.commented", async (change, ct) =>
         {
@@ -170,7 +170,7 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
         if (errors.Count > 0)
             return Error.Invalid(errors);
         if (!caller.Can(SupportPermissions.Work) && StaffOnlyField(edit) is { } field)
-            return SupportErrors.StaffOnly(field);
+            return await unit.RefuseAsync(SupportPermissions.Work, "ticket.updated", SupportErrors.StaffOnly(field), ct);
         var assignee = edit.AssigneeId is { } wanted && wanted != Guid.Empty ? await staff.FindAsync(wanted, ct) : null;
         if (edit.AssigneeId is { } someone && someone != Guid.Empty && assignee is null)
             return SupportErrors.AssigneeNotStaff;
