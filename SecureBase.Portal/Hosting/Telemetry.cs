@@ -33,7 +33,7 @@ internal static class Telemetry
     private static TracerProvider Traces(IConfiguration configuration) => Sdk.CreateTracerProviderBuilder()
         .ConfigureServices(exporter => exporter.AddSingleton(configuration))
         .ConfigureResource(Describe)
-        .AddSource(Own, "Microsoft.AspNetCore", "Microsoft.AspNetCore.SignalR.Server", "Microsoft.AspNetCore.Components", "Npgsql", "System.Net.Http")
+        .AddSource(Own, "Microsoft.AspNetCore", "Microsoft.AspNetCore.SignalR.Server", "Microsoft.AspNetCore.Components", "Npgsql", "Quartz", "System.Net.Http")
         .AddOtlpExporter()
         .Build();
 
