@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using SecureBase.Core.Access;
 using SecureBase.Core.Auditing;
-using SecureBase.Core.Persistence;
 using SecureBase.Core.Tenancy;
 using SecureBase.Portal.Account;
 using SecureBase.Portal.Api;
@@ -13,9 +12,9 @@ namespace SecureBase.Portal.Tenancy;
 /// The third layer for people: the cookie's tenant must be the host's, and its session must live. A live session becomes the
 /// scope's <see cref="Caller"/>. Circuits and hubs are registered, so that a revocation ends them.
 /// </summary>
-internal sealed class SessionMiddleware(RequestDelegate next, SessionDirectory sessions, LiveConnections connections, TimeProvider clock)
+internal sealed class SessionMiddleware(RequestDelegate next, SessionDirectory sessions, LiveConnections connections)
 {
-    public async Task InvokeAsync(HttpContext context, TenantContext tenancy, Caller caller, Lazy<SecureBaseDb> db)
+    public async Task InvokeAsync(HttpContext context, TenantContext tenancy, Caller caller, RefusalAudit audit)
     {
         if (PathKind.IsStaticAsset(context.Request.Path))
         {
@@ -29,7 +28,7 @@ internal sealed class SessionMiddleware(RequestDelegate next, SessionDirectory s
             if (!tenancy.IsSet || claimed != tenancy.TenantId)
             {
                 if (tenancy.IsSet)
-                    await AuditAsync(db.Value, context, claimed);
+                    await audit.RecordStrangerAsync("access.tenant_mismatch", claimed, context.Connection.RemoteIpAddress?.ToString(), context.RequestAborted);
                 await (PathKind.IsForPrograms(context.Request.Path)
                     ? ApiProblems.WriteAsync(context, ApiProblems.OfStatus(StatusCodes.Status403Forbidden))
                     : StatusPages.ForeignSession().ExecuteAsync(context));
@@ -59,15 +58,5 @@ internal sealed class SessionMiddleware(RequestDelegate next, SessionDirectory s
         }
         using (connections.Register(tenancy.Tenant.Id, caller.Actor, context.Abort))
             await next(context);
-    }
-
-    private async Task AuditAsync(SecureBaseDb db, HttpContext context, Guid? claimed)
-    {
-        db.AuditEntries.Add(new AuditEntry
-        {
-            At = clock.GetUtcNow(), ActorName = "unknown", ActorKind = ActorKind.Customer, ActorTenantId = claimed, Action = "access.tenant_mismatch",
-            Outcome = AuditOutcome.Refused, RemoteAddress = context.Connection.RemoteIpAddress?.ToString(), TraceId = Traces.Id(context),
-        });
-        await db.SaveChangesAsync(context.RequestAborted);
     }
 }

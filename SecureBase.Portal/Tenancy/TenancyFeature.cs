@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using SecureBase.Core.Kernel;
-using SecureBase.Core.Persistence;
 
 namespace SecureBase.Portal.Tenancy;
 
@@ -21,7 +20,6 @@ internal static class TenancyFeature
     internal static IServiceCollection AddTenancy(this IServiceCollection services, bool secureCookies)
     {
         services.AddOptions<PortalOptions>().BindConfiguration(PortalOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddScoped(p => new Lazy<SecureBaseDb>(p.GetRequiredService<SecureBaseDb>));
         services.AddSingleton<LiveConnections>();
         services.AddSingleton<IHostedService>(p => p.GetRequiredService<LiveConnections>());
         services.TryAddEnumerable(ServiceDescriptor.Scoped<CircuitHandler, TenantCircuitHandler>());

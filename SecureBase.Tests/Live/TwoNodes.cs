@@ -11,6 +11,7 @@ public sealed class TwoNodes : IAsyncLifetime
     private PortalFactory? _there;
     private GivenPerson? _agent;
 
+    public TestDatabase Database => _database ?? throw new InvalidOperationException("The fixture is not initialised.");
     public PortalFactory Here => _here ?? throw new InvalidOperationException("The fixture is not initialised.");
     public PortalFactory There => _there ?? throw new InvalidOperationException("The fixture is not initialised.");
     public GivenPerson Agent => _agent ?? throw new InvalidOperationException("The fixture is not initialised.");
