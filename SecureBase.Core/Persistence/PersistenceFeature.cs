@@ -34,9 +34,17 @@ public static class PersistenceFeature
         return services;
     }
 
-    /// <summary>A pool whose connections keep the plans of statements they see again.</summary>
-    public static NpgsqlDataSource DataSource(string connectionString) =>
-        new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 200, AutoPrepareMinUsages = 3 }.ConnectionString).Build();
+    /// <summary>
+    /// A pool whose connections keep the plans of statements they see again, and nothing else: settings that would hand a
+    /// tenant's session on to the next user of its connection are overruled.
+    /// </summary>
+    public static NpgsqlDataSource DataSource(string connectionString) => new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(connectionString)
+    {
+        MaxAutoPrepare = 200,
+        AutoPrepareMinUsages = 3,
+        NoResetOnClose = false,
+        Multiplexing = false,
+    }.ConnectionString).Build();
 
     internal static DbContextOptionsBuilder<T> Options<T>(NpgsqlDataSource source) where T : DbContext =>
         new DbContextOptionsBuilder<T>().UseNpgsql(source).AddInterceptors(new TenantConnectionInterceptor());

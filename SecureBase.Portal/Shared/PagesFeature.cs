@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.SignalR;
 using Radzen;
 using SecureBase.Portal.Hosting;
+using SecureBase.Portal.Tenancy;
 
 namespace SecureBase.Portal.Shared;
 
@@ -12,7 +14,12 @@ internal static class PagesFeature
     /// <summary>What every page needs: interactive server components, the component library, toasts, the viewer's time.</summary>
     internal static IServiceCollection AddPages(this IServiceCollection services)
     {
-        services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub => hub.MaximumReceiveMessageSize = LargestMessage);
+        services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(hub =>
+        {
+            hub.MaximumReceiveMessageSize = LargestMessage;
+            hub.AddFilter<CircuitOwners>();
+        });
+        services.AddSingleton<CircuitOwners>();
         services.AddRadzenComponents();
         services.AddScoped<ToastService>();
         services.AddScoped(scope => new CascadingValueSource<ViewerTime>(ViewerTime.In(null, scope.GetRequiredService<TimeProvider>()), isFixed: false));

@@ -6,7 +6,7 @@ namespace SecureBase.Tests.Isolation;
 /// <summary>Counts what was tried and how it ended, so that a suite that tried nothing does not pass.</summary>
 internal sealed class AttackReport(string title)
 {
-    private readonly List<(string Surface, string Attack, Outcome Outcome)> _all = [];
+    private readonly List<(string Surface, string Attack, Outcome Outcome, string? Detail)> _all = [];
     private readonly Lock _lock = new();
 
     internal int Attempts => Count(_ => true);
@@ -14,18 +14,19 @@ internal sealed class AttackReport(string title)
     internal IReadOnlyList<string> Leaks => Where(Outcome.Leaked);
 
     /// <param name="surface">What was attacked: an entity, a route, a page.</param>
-    internal void Add(string surface, string attack, Outcome outcome)
+    /// <param name="detail">What was seen, for the message of a failed test.</param>
+    internal void Add(string surface, string attack, Outcome outcome, string? detail = null)
     {
         if (outcome == Outcome.NoOccasion)
             return;
         lock (_lock)
-            _all.Add((surface, attack, outcome));
+            _all.Add((surface, attack, outcome, detail));
     }
 
     internal IReadOnlyList<string> Where(params Outcome[] outcomes)
     {
         lock (_lock)
-            return [.. _all.Where(a => outcomes.Contains(a.Outcome)).Select(a => $"{a.Surface}: {a.Attack}: {a.Outcome}")];
+            return [.. _all.Where(a => outcomes.Contains(a.Outcome)).Select(a => $"{a.Surface}: {a.Attack}: {a.Outcome}{(a.Detail is null ? "" : $": {a.Detail}")}")];
     }
 
     /// <summary>Every surface was attacked, and nothing leaked.</summary>

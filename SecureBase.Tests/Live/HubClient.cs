@@ -21,10 +21,10 @@ internal sealed class HubClient : IAsyncDisposable
     public bool IsConnected => _connection.State == HubConnectionState.Connected;
 
     /// <param name="at">A portal on a socket.</param>
-    public static async Task<HubClient> ConnectAsync(Visitor visitor, PortalFactory at, string? origin = null)
+    public static async Task<HubClient> ConnectAsync(Visitor visitor, PortalFactory at, string? origin = null, string path = "/hubs/live")
     {
         var builder = new HubConnectionBuilder();
-        builder.Services.AddSingleton<EndPoint>(new UriEndPoint(new Uri($"ws://127.0.0.1:{at.Port}/hubs/live")));
+        builder.Services.AddSingleton<EndPoint>(new UriEndPoint(new Uri($"ws://127.0.0.1:{at.Port}{path}")));
         builder.Services.AddSingleton<IConnectionFactory>(new WebSocketConnectionFactory(options =>
         {
             options.SetRequestHeader("Host", $"{visitor.Home.Host}:{at.Port}");
@@ -44,6 +44,9 @@ internal sealed class HubClient : IAsyncDisposable
     public Task SubscribeAsync(string kind, Guid id) => _connection.InvokeAsync("Subscribe", kind, id);
 
     public Task UnsubscribeAsync(string kind, Guid id) => _connection.InvokeAsync("Unsubscribe", kind, id);
+
+    /// <summary>Calls any method of the hub and waits until it has run.</summary>
+    public Task InvokeAsync(string method, object[] arguments) => _connection.InvokeCoreAsync(method, arguments);
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using SecureBase.Core.Persistence;
+using SecureBase.Portal.Hosting.Database;
 using SecureBase.Tests.Infrastructure;
 using SecureBase.Tests.Isolation.Rows;
 
@@ -20,6 +21,8 @@ internal sealed class Arena : IAsyncDisposable
         Attacker = new RowPlanter(database.SuperuserConnectionString, Guid.CreateVersion7());
     }
 
+    internal DatabaseConnections Connections => _database.Connections;
+
     internal NpgsqlDataSource Source { get; }
 
     internal DbContextOptions<SecureBaseDb> Options { get; }
@@ -34,19 +37,17 @@ internal sealed class Arena : IAsyncDisposable
         await arena.Victim.PlantAllAsync();
         await arena.Attacker.PlantAllAsync();
         if (!rowSecurity)
-            await arena.TakeOffRowSecurityAsync();
+            await TakeOffRowSecurityAsync(arena._database);
         if (!constraints)
             await arena.TakeOffConstraintsAsync();
         return arena;
     }
 
-    /// <summary>Changes when any of the victim's rows does.</summary>
-    internal async Task<string> FingerprintAsync()
-    {
-        var tables = string.Join(" union all ", TenantModel.Entities.Select(e =>
-            $"select t::text as row from {TenantModel.Table(e)} t where {TenantModel.Column(TenantModel.Owner(e))} = '{Victim.TenantId}'"));
-        return (string)(await Sql.ScalarAsync(_database.SuperuserConnectionString, $"select md5(string_agg(row, E'\\n' order by row)) from ({tables}) rows"))!;
-    }
+    /// <inheritdoc cref="Fingerprint.OfAsync"/>
+    internal Task<string> FingerprintAsync(Guid? tenantId = null) => Fingerprint.OfAsync(_database, tenantId ?? Victim.TenantId);
+
+    /// <summary>Looks and works behind the roles.</summary>
+    internal Task<object?> ScalarAsync(string sql) => Sql.ScalarAsync(_database.SuperuserConnectionString, sql);
 
     public async ValueTask DisposeAsync()
     {
@@ -54,7 +55,7 @@ internal sealed class Arena : IAsyncDisposable
         await _database.DisposeAsync();
     }
 
-    private Task TakeOffRowSecurityAsync() => Sql.ExecuteAsync(_database.SuperuserConnectionString, """
+    internal static Task TakeOffRowSecurityAsync(TestDatabase database) => Sql.ExecuteAsync(database.SuperuserConnectionString, """
         do $$ declare t record; begin
           for t in select oid::regclass as name from pg_class where relrowsecurity loop
             execute format('alter table %s disable row level security', t.name);

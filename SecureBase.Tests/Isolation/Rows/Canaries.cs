@@ -27,9 +27,10 @@ internal sealed class Canaries
         return word;
     }
 
-    /// <summary>Which planted words a text shows, by the places they came from.</summary>
-    internal IReadOnlyList<string> FoundIn(string text) =>
-        text.Contains("zq", StringComparison.OrdinalIgnoreCase)
-            ? [.. _places.Where(p => text.Contains(p.Key, StringComparison.OrdinalIgnoreCase)).Select(p => p.Value)]
-            : [];
+    /// <summary>Watches for something that was not made here, such as an id.</summary>
+    internal void Watch(string word, string place) => _places.TryAdd(word, place);
+
+    /// <summary>Which planted words a text shows, by the places they came from; not counting what the reader had said first.</summary>
+    internal IReadOnlyList<string> FoundIn(string text, params IEnumerable<string> said) =>
+        [.. _places.Where(p => text.Contains(p.Key, StringComparison.OrdinalIgnoreCase) && !said.Any(s => s.Contains(p.Key, StringComparison.OrdinalIgnoreCase))).Select(p => p.Value)];
 }

@@ -1,0 +1,55 @@
+using SecureBase.Tests.Isolation.Surfaces;
+using Xunit.Abstractions;
+
+namespace SecureBase.Tests.Isolation;
+
+/// <summary>
+/// Every route of the API and every page, found by reflection and attacked from outside by another tenant, with both locks
+/// on, with each of them alone, and with none, which shows that a leak would be seen.
+/// </summary>
+public sealed class SurfaceIsolationTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task BothLocks_Hold_AndTheOwnerIsAnswered()
+    {
+        await using var town = await Neighbourhood.PrepareAsync();
+        await AssertHeldAsync(town, "both locks");
+        await PageAttacks.AssertOwnerIsAnsweredAsync(town);
+        await RouteAttacks.AssertOwnerIsAnsweredAsync(town); // which changes and closes what the pages show
+    }
+
+    [Fact]
+    public async Task RowSecurityAlone_Holds()
+    {
+        await using var town = await Neighbourhood.PrepareAsync(filter: false);
+        await AssertHeldAsync(town, "row-level security alone");
+    }
+
+    [Fact]
+    public async Task FilterAlone_Holds()
+    {
+        await using var town = await Neighbourhood.PrepareAsync(rowSecurity: false);
+        await AssertHeldAsync(town, "the filter alone");
+    }
+
+    [Fact]
+    public async Task NoLocks_EveryRouteAndPageThatShowsDataLeaks()
+    {
+        await using var town = await Neighbourhood.PrepareAsync(filter: false, rowSecurity: false);
+        var routes = await RouteAttacks.RunAsync(town, "no locks");
+        var pages = await PageAttacks.RunAsync(town, "no locks");
+        routes.Write(output);
+        pages.Write(output);
+        Assert.All(ApiRoute.All(town.Portal.Services).Where(r => r.ReachesRows), route => Assert.Contains(routes.Leaks, leak => leak.StartsWith(route.Name + ": ", StringComparison.Ordinal)));
+        Assert.All(PageRoute.All.Where(p => p.IsForCustomers && !PageRoute.WithoutData.ContainsKey(p.Template)), page => Assert.Contains(pages.Leaks, leak => leak.StartsWith(page.Name + ": ", StringComparison.Ordinal)));
+    }
+
+    private async Task AssertHeldAsync(Neighbourhood town, string title)
+    {
+        var before = await town.FingerprintAsync();
+        (await RouteAttacks.RunAsync(town, title)).AssertHeld([.. ApiRoute.All(town.Portal.Services).Select(r => r.Name)], output);
+        Assert.True(before == await town.FingerprintAsync(), "A call of the API by another tenant changed the victim's rows.");
+        (await PageAttacks.RunAsync(town, title)).AssertHeld([.. PageRoute.All.Select(p => p.Name)], output);
+        Assert.True(before == await town.FingerprintAsync(), "A page asked for by another tenant changed the victim's rows.");
+    }
+}

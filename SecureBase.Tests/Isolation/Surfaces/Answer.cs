@@ -1,0 +1,42 @@
+using System.Net;
+using AngleSharp.Dom;
+using AngleSharp.Html.Parser;
+
+namespace SecureBase.Tests.Isolation.Surfaces;
+
+/// <summary>What an outsider gets to see of an answer: all of it.</summary>
+internal sealed record Answer(HttpStatusCode Status, string Headers, string Cookies, string Body, bool IsPage)
+{
+    internal bool IsSuccess => (int)Status is >= 200 and < 300;
+
+    /// <summary>Headers, cookies and body, to be searched.</summary>
+    internal string Everything => $"{Headers}\n{Cookies}\n{Body}";
+
+    internal static async Task<Answer> ReadAsync(Task<HttpResponseMessage> sending)
+    {
+        using var answer = await sending;
+        var headers = answer.Headers.Concat(answer.Content.Headers).Where(h => h.Key is not ("Date" or "Set-Cookie" or "Content-Length" or "Transfer-Encoding"))
+            .Select(h => $"{h.Key}: {string.Join(", ", h.Value)}").Order(StringComparer.Ordinal);
+        var cookies = answer.Headers.TryGetValues("Set-Cookie", out var set) ? string.Join('\n', set) : "";
+        return new Answer(answer.StatusCode, string.Join('\n', headers), cookies, await answer.Content.ReadAsStringAsync(), answer.Content.Headers.ContentType?.MediaType == "text/html");
+    }
+
+    /// <summary>Whether both say the same, apart from what each was asked and the trace id.</summary>
+    internal bool IsLike(Answer other, IReadOnlyList<string> said, IReadOnlyList<string> otherSaid) =>
+        Status == other.Status && Comparable(said) == other.Comparable(otherSaid);
+
+    private string Comparable(IReadOnlyList<string> said)
+    {
+        var text = IsPage ? new HtmlParser().ParseDocument(Body).DocumentElement.Text() : Headers + WithoutTrace(Body);
+        for (var i = 0; i < said.Count; i++)
+            text = text.Replace(said[i], $"<{i}>", StringComparison.OrdinalIgnoreCase);
+        return text;
+    }
+
+    private static string WithoutTrace(string body)
+    {
+        const string Field = "\"trace_id\":\"";
+        var at = body.IndexOf(Field, StringComparison.Ordinal);
+        return at < 0 ? body : body.Remove(at + Field.Length, 32);
+    }
+}

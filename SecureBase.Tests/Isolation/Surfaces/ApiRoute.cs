@@ -1,0 +1,79 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using SecureBase.Core.Kernel;
+using SecureBase.Portal.Api;
+
+namespace SecureBase.Tests.Isolation.Surfaces;
+
+/// <summary>A route of <c>/v1</c>, and the requests that can be made of it from nothing but its own metadata.</summary>
+internal sealed class ApiRoute(RouteEndpoint endpoint)
+{
+    private const string IdempotencyKey = "idempotent_requests.key";
+
+    private readonly IReadOnlyList<DocumentedParameter> _documented = endpoint.Metadata.GetOrderedMetadata<DocumentedParameter>();
+
+    internal HttpMethod Method { get; } = HttpMethod.Parse(endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Single());
+
+    internal string Name => $"{Method} {Pattern}";
+
+    /// <summary>Whether it reads or changes rows that were there before.</summary>
+    internal bool ReachesRows => Method != HttpMethod.Post || endpoint.RoutePattern.Parameters.Count > 0;
+
+    private string Pattern => "/" + endpoint.RoutePattern.RawText!.Trim('/');
+
+    internal static bool Is(RouteEndpoint endpoint) => endpoint.RoutePattern.RawText!.TrimStart('/').StartsWith("v1/", StringComparison.Ordinal);
+
+    /// <summary>All of them; what removes comes after what changes, and that after what adds.</summary>
+    internal static IReadOnlyList<ApiRoute> All(IServiceProvider portal) =>
+        [.. PortalEndpoints.Of(portal).Where(Is).Select(e => new ApiRoute(e)).OrderBy(r => r.Method == HttpMethod.Get ? 0 : r.Method == HttpMethod.Post ? 1 : r.Method == HttpMethod.Patch ? 2 : 3)];
+
+    /// <summary>The route with these clues in its path, and once more for each clue in each query parameter and header it documents.</summary>
+    internal IEnumerable<Probe> Probes(Clues clues)
+    {
+        var (path, ids) = Fill(clues);
+        var plain = new Probe(ids.Count == 0 ? "called" : "called with the other tenant's ids", Method, path, ids) { Body = Body(), Headers = Conditions("*") };
+        yield return plain;
+        if (Takes(ParameterPlace.Header, "If-Match"))
+            yield return plain with { What = "called with the other tenant's ids and version", Headers = Conditions("\"1\"") };
+        if (Takes(ParameterPlace.Header, "Idempotency-Key"))
+            yield return plain with { What = "called with the other tenant's Idempotency-Key", Said = [.. ids, clues[IdempotencyKey]], Headers = [.. Conditions("*"), ("Idempotency-Key", clues[IdempotencyKey])] };
+        foreach (var query in _documented.Where(d => d.Place == ParameterPlace.Query))
+        {
+            foreach (var (place, value) in clues.ForQuery)
+                yield return plain with { What = $"called with ?{query.Name}= the other tenant's {place}", Path = $"{path}?{query.Name}={Uri.EscapeDataString(value)}", Said = [.. ids, value] };
+        }
+    }
+
+    private bool Takes(ParameterPlace place, string name) => _documented.Any(d => d.Place == place && d.Name == name);
+
+    private (string, string)[] Conditions(string tag) => Takes(ParameterPlace.Header, "If-Match") ? [("If-Match", tag)] : [];
+
+    private string? Body()
+    {
+        if (Method == HttpMethod.Get || Method == HttpMethod.Delete)
+            return null;
+        var example = endpoint.Metadata.GetMetadata<DocumentedRequest>()?.Example
+            ?? throw new InvalidOperationException($"{Name} shows no example of its body: add WithRequestExample, which the document and the isolation suite need.");
+        return JsonSerializer.Serialize(example, example.GetType(), WireJson.Options);
+    }
+
+    private (string Path, IReadOnlyList<string> Said) Fill(Clues clues)
+    {
+        List<string> path = [], said = [];
+        string? literal = null;
+        foreach (var segment in endpoint.RoutePattern.PathSegments)
+        {
+            var part = segment.Parts.Single();
+            if (part is RoutePatternLiteralPart text)
+            {
+                path.Add(literal = text.Content);
+                continue;
+            }
+            var value = clues.ForRoute(Name, ((RoutePatternParameterPart)part).Name, literal);
+            path.Add(value);
+            said.Add(value);
+        }
+        return ("/" + string.Join('/', path), said);
+    }
+}

@@ -1,0 +1,34 @@
+using SecureBase.Tests.Isolation.Attacks;
+
+namespace SecureBase.Tests.Isolation.Surfaces;
+
+/// <summary>Whether an answer gave something of the victim away, and what.</summary>
+internal readonly record struct Judgement(Outcome Outcome, string? Detail)
+{
+    /// <summary>What is asked for by the victim's names must be answered as what exists nowhere.</summary>
+    internal static Judgement OfAnswers(Neighbourhood town, Probe theirs, Answer answer, Probe nowhere, Answer answerOfNowhere)
+    {
+        if (town.ShownIn(answer, theirs) is { Count: > 0 } shown)
+            return new Judgement(Outcome.Leaked, $"{(int)answer.Status}, showing {string.Join(", ", shown)}");
+
+        // What the caller adds of its own is new each time.
+        if (answer.Status == System.Net.HttpStatusCode.Created && answerOfNowhere.Status == answer.Status)
+            return new Judgement(Outcome.Held, null);
+        return answer.IsLike(answerOfNowhere, theirs.Said, nowhere.Said)
+            ? new Judgement(Outcome.Held, null)
+            : new Judgement(Outcome.Leaked, $"answered {(int)answer.Status} where what exists nowhere is answered {(int)answerOfNowhere.Status}, or in other words");
+    }
+
+    /// <summary>Whoever has no business there must be refused, and told nothing.</summary>
+    internal static Judgement OfRefusal(Neighbourhood town, Probe probe, Answer answer)
+    {
+        if (town.ShownIn(answer, probe) is { Count: > 0 } shown)
+            return new Judgement(Outcome.Leaked, $"{(int)answer.Status}, showing {string.Join(", ", shown)}");
+        return (int)answer.Status is >= 300 and < 500 ? new Judgement(Outcome.Refused, null) : new Judgement(Outcome.Leaked, $"answered {(int)answer.Status} instead of a refusal");
+    }
+
+    /// <summary>Places the customer itself must not see.</summary>
+    internal static bool IsForStaffOnly(string place) => place.StartsWith("internal_notes.", StringComparison.Ordinal);
+
+    internal void AddTo(AttackReport report, string surface, string attack) => report.Add(surface, attack, Outcome, Detail);
+}

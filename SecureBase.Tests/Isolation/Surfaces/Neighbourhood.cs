@@ -1,0 +1,136 @@
+using System.Net;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using SecureBase.Core.Access;
+using SecureBase.Core.Persistence;
+using SecureBase.Core.Support;
+using SecureBase.Core.Tenancy;
+using SecureBase.Core.Tenants;
+using SecureBase.Tests.Infrastructure;
+using SecureBase.Tests.Isolation.Attacks;
+using SecureBase.Tests.Isolation.Rows;
+
+namespace SecureBase.Tests.Isolation.Surfaces;
+
+/// <summary>
+/// A running portal in which one customer, the victim, has a row of everything with canaries in it; another, the attacker, lives
+/// next door; and the provider's staff have their own host. The clock stands still, so that two answers can be compared.
+/// </summary>
+internal sealed class Neighbourhood : IAsyncDisposable
+{
+    // Soon after the planted rows came to be, so that lists of what is recent show them.
+    private static readonly DateTimeOffset Now = new(2026, 1, 20, 9, 0, 0, TimeSpan.Zero);
+
+    private readonly TestDatabase _database;
+
+    private Neighbourhood(TestDatabase database, PortalFactory portal, GivenTenant victim)
+    {
+        _database = database;
+        Portal = portal;
+        Victim = victim;
+        Rows = new RowPlanter(database.SuperuserConnectionString, victim.Id);
+    }
+
+    internal PortalFactory Portal { get; }
+
+    internal GivenTenant Victim { get; }
+
+    /// <summary>The victim's rows.</summary>
+    internal RowPlanter Rows { get; }
+
+    /// <summary>What an attacker may know of them, and the same leading nowhere.</summary>
+    internal Clues Clues { get; private set; } = null!;
+
+    internal Clues Nowhere { get; private set; } = null!;
+
+    internal GivenPerson Owner { get; private set; } = null!;
+
+    internal GivenPerson Attacker { get; private set; } = null!;
+
+    internal TicketView AttackersTicket { get; private set; } = null!;
+
+    internal GivenPerson Staff { get; private set; } = null!;
+
+    /// <param name="filter">Whether the query filter is on.</param>
+    /// <param name="rowSecurity">Whether row-level security is on.</param>
+    internal static async Task<Neighbourhood> PrepareAsync(bool filter = true, bool rowSecurity = true)
+    {
+        var database = await PostgresFixture.CreateDatabaseAsync();
+        var portal = await PortalFactory.StartAsync(database.Connections, new PortalSettings
+        {
+            OnSocket = true,
+            Clock = new FakeTimeProvider(Now),
+            Services = filter ? null : TakeOffFilter,
+        });
+        var name = "The organisation zq" + Guid.CreateVersion7().ToString("N")[^12..];
+        var town = new Neighbourhood(database, portal, await CreateVictimAsync(portal, name));
+        town.Rows.Canaries.Watch(name, "tenants.name");
+        await town.PlantAsync();
+        town.Attacker = await (await portal.Given.TenantAsync()).AdminAsync();
+        town.AttackersTicket = await town.Attacker.OpenTicketAsync("A ticket of the attacker's own");
+        town.Owner = await town.Victim.AdminAsync();
+        town.Staff = await (await portal.Given.OperatorAsync()).AdminAsync();
+        if (!rowSecurity)
+            await Arena.TakeOffRowSecurityAsync(database);
+        return town;
+    }
+
+    /// <summary>Makes every context of a portal one without the query filter.</summary>
+    internal static void TakeOffFilter(IServiceCollection services) => services.AddScoped<IDbContextFactory<SecureBaseDb>, UnfilteredFactory>();
+
+    /// <summary>Every scope there is, so that nothing but the tenant stands in the way.</summary>
+    internal static async Task<string> KeyAsync(GivenTenant tenant) => (await tenant.ApiKeyAsync([.. ApiScopes.Tenant])).Text;
+
+    /// <summary>The browser's cookies at another host, as no browser but an attacker would send them.</summary>
+    internal Visitor Carry(Visitor signedIn, string host)
+    {
+        var visitor = Portal.Visit(host);
+        foreach (Cookie cookie in signedIn.Cookies.GetCookies(signedIn.Home))
+            visitor.Cookies.Add(visitor.Home, new Cookie(cookie.Name, cookie.Value));
+        return visitor;
+    }
+
+    /// <inheritdoc cref="Fingerprint.OfAsync"/>
+    internal Task<string> FingerprintAsync() => Fingerprint.OfAsync(_database, Victim.Id);
+
+    /// <summary>Looks behind the roles.</summary>
+    internal Task<object?> ScalarAsync(string sql) => Sql.ScalarAsync(_database.SuperuserConnectionString, sql);
+
+    /// <summary>What of the victim's an answer shows beyond what it was asked with, by table and column.</summary>
+    internal IReadOnlyList<string> ShownIn(Answer answer, Probe probe) => Rows.Canaries.FoundIn(answer.Everything, probe.Said);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Portal.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    private static async Task<GivenTenant> CreateVictimAsync(PortalFactory portal, string name)
+    {
+        await using var scope = portal.ScopeFor(null, SystemActor.Instance);
+        var slug = "victim-" + Guid.CreateVersion7().ToString("N")[^12..];
+        return new GivenTenant(portal, (await scope.Get<TenantService>().CreateAsync(new NewTenant(slug, name, Plan.Government, "Etc/UTC"), CancellationToken.None)).Value);
+    }
+
+    private async Task PlantAsync()
+    {
+        await Rows.PlantAllAsync("tenants");
+        // As the product would have left them: numbers are capitals, and the ticket knows how many events it has.
+        await Sql.ExecuteAsync(_database.SuperuserConnectionString, $"update tickets set number = upper(number), event_count = 1000 where tenant_id = '{Victim.Id}'");
+        foreach (var row in Rows.Rows)
+        {
+            foreach (var (property, value) in row.Values)
+            {
+                if (value is Guid id)
+                    Rows.Canaries.Watch(id.ToString(), $"{TenantModel.Table(row.Entity)}.{TenantModel.Column(property)}");
+            }
+        }
+        Clues = Clues.Of(Rows);
+        Nowhere = Clues.LeadingNowhere();
+    }
+
+    private sealed class UnfilteredFactory(DbContextOptions<SecureBaseDb> options, TenantContext tenant) : IDbContextFactory<SecureBaseDb>
+    {
+        public SecureBaseDb CreateDbContext() => new UnfilteredDb(options, tenant.TenantId);
+    }
+}

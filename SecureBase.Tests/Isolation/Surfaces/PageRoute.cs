@@ -1,0 +1,74 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components;
+using SecureBase.Portal.Tenancy;
+
+namespace SecureBase.Tests.Isolation.Surfaces;
+
+/// <summary>A page, and the addresses that can be made for it from nothing but its own parameters.</summary>
+internal sealed partial record PageRoute(Type Component, string Template)
+{
+    /// <summary>Pages that show nothing of any tenant, each with the reason why that is right.</summary>
+    internal static readonly IReadOnlyDictionary<string, string> WithoutData = new Dictionary<string, string>
+    {
+        ["/"] = "leads on to the start page of its host",
+        ["/not-found"] = "the same words for everybody",
+        ["/tickets/new"] = "an empty form",
+        ["/account/sign-in"] = "a form; who exists is not told",
+        ["/account/signed-out"] = "the same words for everybody",
+        ["/account/access-denied"] = "the same words for everybody",
+        ["/account/find-organisation"] = "a form; who exists is not told",
+    };
+
+    /// <summary>The view that shows the most, where a page does not open with it.</summary>
+    private static readonly Dictionary<string, string> WidestView = new()
+    {
+        ["/tickets"] = "?view=all",
+        ["/queue"] = "?view=all",
+        ["/outbox"] = "?view=deliveries",
+    };
+
+    internal string Name => $"page {Template} ({Component.Name})";
+
+    internal bool IsForStaff => Component.GetCustomAttributes<AuthorizeAttribute>().Any(a => a.Policy == Policies.Staff);
+
+    internal bool IsForCustomers => Component.GetCustomAttributes<AuthorizeAttribute>().Any(a => a.Policy == Policies.Customer);
+
+    internal bool IsAnonymous => Component.GetCustomAttribute<AllowAnonymousAttribute>() is not null;
+
+    internal static IReadOnlyList<PageRoute> All { get; } =
+        [.. typeof(Portal.App).Assembly.GetTypes().SelectMany(t => t.GetCustomAttributes<RouteAttribute>(inherit: false).Select(r => new PageRoute(t, r.Template))).OrderBy(p => p.Template, StringComparer.Ordinal)];
+
+    /// <summary>The page at the address these clues lead to, and once more for each clue in each parameter of its query.</summary>
+    internal IEnumerable<Probe> Probes(Clues clues)
+    {
+        var (bare, said) = Fill(clues);
+        var path = bare + WidestView.GetValueOrDefault(Template, "");
+        var plain = new Probe(said.Count == 0 ? "asked for" : "asked for by the other tenant's names", HttpMethod.Get, path, said);
+        yield return plain;
+        foreach (var name in Component.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+            .Select(p => (Property: p, Query: p.GetCustomAttribute<SupplyParameterFromQueryAttribute>())).Where(p => p.Query is not null).Select(p => p.Query!.Name ?? p.Property.Name))
+        {
+            foreach (var (place, value) in clues.ForQuery)
+                yield return plain with { What = $"asked for with {name}= the other tenant's {place}", Path = $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{name}={Uri.EscapeDataString(value)}", Said = [.. said, value] };
+        }
+    }
+
+    private (string Path, IReadOnlyList<string> Said) Fill(Clues clues)
+    {
+        List<string> said = [];
+        string? literal = null;
+        var path = Template.Split('/').Select(segment =>
+        {
+            if (Parameter().Match(segment) is not { Success: true } parameter)
+                return literal = segment;
+            said.Add(clues.ForRoute(Name, parameter.Groups[1].Value, literal));
+            return said[^1];
+        }).ToList();
+        return (string.Join('/', path), said);
+    }
+
+    [GeneratedRegex(@"^\{\*?(\w+)[:?}]")]
+    private static partial Regex Parameter();
+}

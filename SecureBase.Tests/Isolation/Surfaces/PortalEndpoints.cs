@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.StaticAssets;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace SecureBase.Tests.Isolation.Surfaces;
+
+/// <summary>Everything the running portal answers to.</summary>
+internal static class PortalEndpoints
+{
+    /// <summary>Endpoints that are not attacked one by one, each with the reason why that is right.</summary>
+    internal static readonly IReadOnlyDictionary<string, string> NotAttacked = new Dictionary<string, string>
+    {
+        ["GET /openapi/{documentName}.json"] = "describes this build's routes; the same for everybody, and made without a tenant",
+        ["GET /reference"] = "the same document as a page",
+        ["POST /account/sign-out"] = "ends the caller's own session and takes no parameter",
+        ["/_blazor/disconnect"] = "ends the circuit whose secret the caller sends",
+        ["/_blazor/initializers"] = "names of script files",
+        ["GET /_framework/opaque-redirect"] = "leads where a token says that this server itself encrypted",
+        ["/{**path:file}"] = "files of a build that is not published",
+    };
+
+    /// <summary>What needs no signing in, each with the reason why that is right.</summary>
+    internal static readonly IReadOnlyDictionary<string, string> Anonymous = new Dictionary<string, string>
+    {
+        ["GET /openapi/{documentName}.json"] = "documentation, made without a tenant",
+        ["GET /reference"] = "documentation, made without a tenant",
+        ["/account/sign-in"] = "where people sign in; answers alike whoever exists",
+        ["/account/signed-out"] = "where they come out",
+        ["/account/access-denied"] = "where a refusal is shown",
+        ["/account/find-organisation"] = "leads to an address without saying whether it exists",
+    };
+
+    internal static IReadOnlyList<RouteEndpoint> Of(IServiceProvider portal) => [.. portal.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
+
+    internal static string Name(RouteEndpoint endpoint)
+    {
+        var pattern = "/" + endpoint.RoutePattern.RawText!.Trim('/');
+        return endpoint.Metadata.GetMetadata<HttpMethodMetadata>() is { HttpMethods: [var only] } ? $"{only} {pattern}" : pattern;
+    }
+
+    /// <summary>Files that are the same for everybody.</summary>
+    internal static bool IsStaticAsset(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<StaticAssetDescriptor>() is not null;
+
+    internal static bool IsPage(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<ComponentTypeMetadata>() is not null;
+
+    /// <summary>The product's hubs, and the framework's that carries circuits.</summary>
+    internal static bool IsHub(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<HubMetadata>() is not null;
+}
