@@ -37,6 +37,17 @@ public sealed class CircuitIsolationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task NoLocks_TheVictimsTicketIsShown()
+    {
+        await using var town = await Neighbourhood.PrepareAsync(filter: false, rowSecurity: false);
+        using var attacker = await town.Attacker.SignInAsync();
+        await using var circuit = await Circuit.OpenAsync(attacker, town.Portal, "/tickets/new");
+        var ticket = Pages.Single(p => p.Template == "/tickets/{Number}").Probes(town.Clues).First();
+        await circuit.GoAsync(new Uri(attacker.Home, ticket.Path));
+        await Until.TrueAsync("without locks the suite sees the leak", () => town.Rows.Canaries.FoundIn(circuit.Shown, ticket.Said).Contains("ticket_comments.body"));
+    }
+
+    [Fact]
     public async Task ACircuitThatClaimsTheVictimsAddress_KeepsTheTenantOfItsCookie()
     {
         using var attacker = await _town.Attacker.SignInAsync();

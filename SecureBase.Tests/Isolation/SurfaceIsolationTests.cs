@@ -44,6 +44,34 @@ public sealed class SurfaceIsolationTests(ITestOutputHelper output)
         Assert.All(PageRoute.All.Where(p => p.IsForCustomers && !PageRoute.WithoutData.ContainsKey(p.Template)), page => Assert.Contains(pages.Leaks, leak => leak.StartsWith(page.Name + ": ", StringComparison.Ordinal)));
     }
 
+    /// <summary>Counts and totals hold no canary; that they count the neighbour shows when there comes to be one.</summary>
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task EveryListAndPage_SaysTheSameBeforeAndAfterANeighbourHasRows(bool filter, bool rowSecurity)
+    {
+        await using var town = await Neighbourhood.PrepareAsync(filter, rowSecurity, plant: false);
+        var before = await RoundAsync(town);
+        await town.PlantAsync();
+        var after = await RoundAsync(town);
+        Assert.NotEmpty(before);
+        foreach (var (name, answer) in before)
+            Assert.True(after[name].IsLike(answer, [], []), $"{name} tells one tenant of another's rows. Before there were any it said:\n{answer.Body}\nand afterwards:\n{after[name].Body}");
+    }
+
+    private static async Task<Dictionary<string, Answer>> RoundAsync(Neighbourhood town)
+    {
+        using var browser = await town.Attacker.SignInAsync();
+        using var program = town.Portal.Call(await Neighbourhood.KeyAsync(town.Attacker.Tenant));
+        Dictionary<string, Answer> answers = [];
+        foreach (var page in PageRoute.All.Where(p => p.IsForCustomers && p.Bare is not null))
+            answers.Add(page.Name, await Answer.ReadAsync(browser.GetAsync(page.Bare!)));
+        foreach (var route in ApiRoute.All(town.Portal.Services).Where(r => r.Method == HttpMethod.Get && r.Bare is not null))
+            answers.Add(route.Name, await Answer.ReadAsync(program.GetAsync(route.Bare!)));
+        return answers;
+    }
+
     private async Task AssertHeldAsync(Neighbourhood town, string title)
     {
         var before = await town.FingerprintAsync();

@@ -20,6 +20,9 @@ internal sealed class ApiRoute(RouteEndpoint endpoint)
     /// <summary>Whether it reads or changes rows that were there before.</summary>
     internal bool ReachesRows => Method != HttpMethod.Post || endpoint.RoutePattern.Parameters.Count > 0;
 
+    /// <summary>The address of a route without parameters; null for one that has some.</summary>
+    internal string? Bare => endpoint.RoutePattern.Parameters.Count == 0 ? Pattern : null;
+
     private string Pattern => "/" + endpoint.RoutePattern.RawText!.Trim('/');
 
     internal static bool Is(RouteEndpoint endpoint) => endpoint.RoutePattern.RawText!.TrimStart('/').StartsWith("v1/", StringComparison.Ordinal);

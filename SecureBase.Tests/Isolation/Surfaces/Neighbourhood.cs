@@ -53,7 +53,8 @@ internal sealed class Neighbourhood : IAsyncDisposable
 
     /// <param name="filter">Whether the query filter is on.</param>
     /// <param name="rowSecurity">Whether row-level security is on.</param>
-    internal static async Task<Neighbourhood> PrepareAsync(bool filter = true, bool rowSecurity = true)
+    /// <param name="plant">Whether the victim has its rows from the beginning; see <see cref="PlantAsync"/>.</param>
+    internal static async Task<Neighbourhood> PrepareAsync(bool filter = true, bool rowSecurity = true, bool plant = true)
     {
         var database = await PostgresFixture.CreateDatabaseAsync();
         var portal = await PortalFactory.StartAsync(database.Connections, new PortalSettings
@@ -65,7 +66,8 @@ internal sealed class Neighbourhood : IAsyncDisposable
         var name = "The organisation zq" + Guid.CreateVersion7().ToString("N")[^12..];
         var town = new Neighbourhood(database, portal, await CreateVictimAsync(portal, name));
         town.Rows.Canaries.Watch(name, "tenants.name");
-        await town.PlantAsync();
+        if (plant)
+            await town.PlantAsync();
         town.Attacker = await (await portal.Given.TenantAsync()).AdminAsync();
         town.AttackersTicket = await town.Attacker.OpenTicketAsync("A ticket of the attacker's own");
         town.Owner = await town.Victim.AdminAsync();
@@ -77,6 +79,24 @@ internal sealed class Neighbourhood : IAsyncDisposable
 
     /// <summary>Makes every context of a portal one without the query filter.</summary>
     internal static void TakeOffFilter(IServiceCollection services) => services.AddScoped<IDbContextFactory<SecureBaseDb>, UnfilteredFactory>();
+
+    /// <summary>Gives the victim a row of everything.</summary>
+    internal async Task PlantAsync()
+    {
+        await Rows.PlantAllAsync("tenants");
+        // As the product would have left them: numbers are capitals, and the ticket knows how many events it has.
+        await Sql.ExecuteAsync(_database.SuperuserConnectionString, $"update tickets set number = upper(number), event_count = 1000 where tenant_id = '{Victim.Id}'");
+        foreach (var row in Rows.Rows)
+        {
+            foreach (var (property, value) in row.Values)
+            {
+                if (value is Guid id)
+                    Rows.Canaries.Watch(id.ToString(), $"{TenantModel.Table(row.Entity)}.{TenantModel.Column(property)}");
+            }
+        }
+        Clues = Clues.Of(Rows);
+        Nowhere = Clues.LeadingNowhere();
+    }
 
     /// <summary>Every scope there is, so that nothing but the tenant stands in the way.</summary>
     internal static async Task<string> KeyAsync(GivenTenant tenant) => (await tenant.ApiKeyAsync([.. ApiScopes.Tenant])).Text;
@@ -110,23 +130,6 @@ internal sealed class Neighbourhood : IAsyncDisposable
         await using var scope = portal.ScopeFor(null, SystemActor.Instance);
         var slug = "victim-" + Guid.CreateVersion7().ToString("N")[^12..];
         return new GivenTenant(portal, (await scope.Get<TenantService>().CreateAsync(new NewTenant(slug, name, Plan.Government, "Etc/UTC"), CancellationToken.None)).Value);
-    }
-
-    private async Task PlantAsync()
-    {
-        await Rows.PlantAllAsync("tenants");
-        // As the product would have left them: numbers are capitals, and the ticket knows how many events it has.
-        await Sql.ExecuteAsync(_database.SuperuserConnectionString, $"update tickets set number = upper(number), event_count = 1000 where tenant_id = '{Victim.Id}'");
-        foreach (var row in Rows.Rows)
-        {
-            foreach (var (property, value) in row.Values)
-            {
-                if (value is Guid id)
-                    Rows.Canaries.Watch(id.ToString(), $"{TenantModel.Table(row.Entity)}.{TenantModel.Column(property)}");
-            }
-        }
-        Clues = Clues.Of(Rows);
-        Nowhere = Clues.LeadingNowhere();
     }
 
     private sealed class UnfilteredFactory(DbContextOptions<SecureBaseDb> options, TenantContext tenant) : IDbContextFactory<SecureBaseDb>

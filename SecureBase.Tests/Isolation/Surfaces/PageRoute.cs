@@ -31,6 +31,9 @@ internal sealed partial record PageRoute(Type Component, string Template)
 
     internal string Name => $"page {Template} ({Component.Name})";
 
+    /// <summary>The address of a page without parameters; null for one that has some.</summary>
+    internal string? Bare => Template.Contains('{', StringComparison.Ordinal) ? null : Template + WidestView.GetValueOrDefault(Template, "");
+
     internal bool IsForStaff => Component.GetCustomAttributes<AuthorizeAttribute>().Any(a => a.Policy == Policies.Staff);
 
     internal bool IsForCustomers => Component.GetCustomAttributes<AuthorizeAttribute>().Any(a => a.Policy == Policies.Customer);
