@@ -19,6 +19,9 @@ internal sealed class Clues
         ["number"] = "tickets.number",
     };
 
+    private static readonly string[] TriedInQueries =
+        ["tickets.id", "tickets.number", "tickets.subject", "tickets.tags", "tickets.assignee_id", "people.id", "tenants.slug", Cursor];
+
     private readonly Dictionary<string, string> _values;
 
     private Clues(Dictionary<string, string> values) => _values = values;
@@ -49,8 +52,7 @@ internal sealed class Clues
     internal string this[string place] => _values[place];
 
     /// <summary>What to try in a query parameter, whatever it is for.</summary>
-    internal IEnumerable<KeyValuePair<string, string>> ForQuery =>
-        new[] { "tickets.id", "tickets.number", "tickets.subject", "tickets.tags", "tickets.assignee_id", "people.id", "tenants.slug", Cursor }.Select(place => KeyValuePair.Create(place, this[place]));
+    internal IEnumerable<KeyValuePair<string, string>> ForQuery => TriedInQueries.Select(place => KeyValuePair.Create(place, this[place]));
 
     /// <summary>Every id, for what takes any.</summary>
     internal IEnumerable<Guid> Ids => _values.Where(v => v.Key.EndsWith(".id", StringComparison.Ordinal)).Select(v => Guid.Parse(v.Value));
@@ -69,11 +71,6 @@ internal sealed class Clues
 
     private static string AnotherCursor(string text) => Core.Kernel.Cursor.TryParse(text, out var cursor) ? new Cursor(cursor.At, Guid.CreateVersion7()).ToString() : throw new FormatException(text);
 
-    private static string Another(string value)
-    {
-        if (Guid.TryParse(value, out _))
-            return Guid.CreateVersion7().ToString();
-        var word = RandomNumberGenerator.GetHexString(value.Length, lowercase: !value.Any(char.IsAsciiLetterUpper));
-        return word;
-    }
+    private static string Another(string value) =>
+        Guid.TryParse(value, out _) ? Guid.CreateVersion7().ToString() : RandomNumberGenerator.GetHexString(value.Length, lowercase: true);
 }

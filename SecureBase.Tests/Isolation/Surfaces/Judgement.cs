@@ -19,6 +19,11 @@ internal readonly record struct Judgement(Outcome Outcome, string? Detail)
             : new Judgement(Outcome.Leaked, $"answered {(int)answer.Status} where what exists nowhere is answered {(int)answerOfNowhere.Status}, or in other words");
     }
 
+    /// <summary>What is the caller's own must be shown, and nothing beside it.</summary>
+    internal static Judgement OfOwn(Neighbourhood town, Probe own, Answer answer) => town.ShownIn(answer, own) is { Count: > 0 } shown
+        ? new Judgement(Outcome.Leaked, $"{(int)answer.Status}, showing {string.Join(", ", shown)}")
+        : new Judgement((int)answer.Status is >= 200 and < 400 ? Outcome.Held : Outcome.Leaked, $"answered {(int)answer.Status} to its own");
+
     /// <summary>Whoever has no business there must be refused, and told nothing.</summary>
     internal static Judgement OfRefusal(Neighbourhood town, Probe probe, Answer answer)
     {

@@ -14,7 +14,7 @@ namespace SecureBase.Tests.Isolation.Surfaces;
 
 /// <summary>
 /// A running portal in which one customer, the victim, has a row of everything with canaries in it; another, the attacker, lives
-/// next door; and the provider's staff have their own host. The clock stands still, so that two answers can be compared.
+/// next door with as much; and the provider's staff have their own host. The clock stands still, so that two answers can be compared.
 /// </summary>
 internal sealed class Neighbourhood : IAsyncDisposable
 {
@@ -43,6 +43,9 @@ internal sealed class Neighbourhood : IAsyncDisposable
 
     internal Clues Nowhere { get; private set; } = null!;
 
+    /// <summary>What leads to rows of the attacker's own, for it has one of everything too.</summary>
+    internal Clues Own { get; private set; } = null!;
+
     internal GivenPerson Owner { get; private set; } = null!;
 
     internal GivenPerson Attacker { get; private set; } = null!;
@@ -69,6 +72,9 @@ internal sealed class Neighbourhood : IAsyncDisposable
         if (plant)
             await town.PlantAsync();
         town.Attacker = await (await portal.Given.TenantAsync()).AdminAsync();
+        var attackers = new RowPlanter(database.SuperuserConnectionString, town.Attacker.Tenant.Id);
+        await town.PlantAsync(attackers);
+        town.Own = Clues.Of(attackers);
         town.AttackersTicket = await town.Attacker.OpenTicketAsync("A ticket of the attacker's own");
         town.Owner = await town.Victim.AdminAsync();
         town.Staff = await (await portal.Given.OperatorAsync()).AdminAsync();
@@ -83,9 +89,7 @@ internal sealed class Neighbourhood : IAsyncDisposable
     /// <summary>Gives the victim a row of everything.</summary>
     internal async Task PlantAsync()
     {
-        await Rows.PlantAllAsync("tenants");
-        // As the product would have left them: numbers are capitals, and the ticket knows how many events it has.
-        await Sql.ExecuteAsync(_database.SuperuserConnectionString, $"update tickets set number = upper(number), event_count = 1000 where tenant_id = '{Victim.Id}'");
+        await PlantAsync(Rows);
         foreach (var row in Rows.Rows)
         {
             foreach (var (property, value) in row.Values)
@@ -130,6 +134,13 @@ internal sealed class Neighbourhood : IAsyncDisposable
         await using var scope = portal.ScopeFor(null, SystemActor.Instance);
         var slug = "victim-" + Guid.CreateVersion7().ToString("N")[^12..];
         return new GivenTenant(portal, (await scope.Get<TenantService>().CreateAsync(new NewTenant(slug, name, Plan.Government, "Etc/UTC"), CancellationToken.None)).Value);
+    }
+
+    private async Task PlantAsync(RowPlanter tenant)
+    {
+        await tenant.PlantAllAsync("tenants");
+        // As the product would have left them: numbers are capitals, and the ticket knows how many events it has.
+        await Sql.ExecuteAsync(_database.SuperuserConnectionString, $"update tickets set number = upper(number), event_count = 1000 where tenant_id = '{tenant.TenantId}'");
     }
 
     private sealed class UnfilteredFactory(DbContextOptions<SecureBaseDb> options, TenantContext tenant) : IDbContextFactory<SecureBaseDb>

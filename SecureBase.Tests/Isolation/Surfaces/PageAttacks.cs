@@ -21,6 +21,9 @@ internal static class PageAttacks
             foreach (var (theirs, nowhere) in page.Probes(town.Clues).Zip(page.Probes(town.Nowhere)))
                 Judgement.OfAnswers(town, theirs, await theirs.SendAsync(attacker), nowhere, await nowhere.SendAsync(attacker)).AddTo(report, page.Name, $"{theirs.What} by another customer at home");
 
+            var own = page.Probes(town.Own).First();
+            if (page.IsForCustomers)
+                Judgement.OfOwn(town, own, await own.SendAsync(attacker)).AddTo(report, page.Name, "asked for by the caller's own names");
             var plain = page.Probes(town.Clues).First();
             await RefusedAsync(attackerAtVictims, "with the cookie of another customer at the victim's host");
             await RefusedAsync(attackerAtStaffs, "with the cookie of a customer at the staff's host");

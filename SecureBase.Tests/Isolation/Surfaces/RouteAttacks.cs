@@ -25,6 +25,8 @@ internal static class RouteAttacks
                     Judgement.OfAnswers(town, theirs, await theirs.SendAsync(caller), nowhere, await nowhere.SendAsync(caller)).AddTo(report, route.Name, $"{theirs.What} {where}");
             }
             await AtForeignHostsAsync(town, route, key, report);
+            var own = route.Probes(town.Own).First();
+            Judgement.OfOwn(town, own, await own.SendAsync(atApi)).AddTo(report, route.Name, "called with the caller's own ids");
         }
         return report;
     }
