@@ -21,6 +21,7 @@ internal sealed class ExpiredRows(IDbContextFactory<SecureBaseDb> contexts, Tena
         await InBatchesAsync(db => PurgeEventsAsync(db, finished, id, ct), ct);
     }
 
+    // Without locking the rows first: that takes the right to update them, and an answer once given is never changed.
     private Task<int> PurgeRequestsAsync(SecureBaseDb db, DateTimeOffset until, CancellationToken ct) => db.Database.ExecuteSqlAsync($"""
         with expired as (
           select caller_id, key from idempotent_requests where tenant_id = {tenant.Tenant.Id} and created_at <= {until} limit {BatchSize})

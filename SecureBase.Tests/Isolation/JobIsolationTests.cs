@@ -1,0 +1,131 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Quartz;
+using SecureBase.Core.Messaging;
+using SecureBase.Core.Persistence;
+using SecureBase.Core.Scheduling;
+using SecureBase.Core.Support;
+using SecureBase.Core.Tenancy;
+using SecureBase.Portal;
+using SecureBase.Portal.Hosting.Database;
+using SecureBase.Tests.Infrastructure;
+using SecureBase.Tests.Isolation.Attacks;
+using SecureBase.Tests.Isolation.Surfaces;
+
+namespace SecureBase.Tests.Isolation;
+
+/// <summary>
+/// Every scheduled job and every worker, let loose on one tenant while as much is due in another: what it does there is done, and
+/// of the other not one row changes, with both locks on and with each of them alone.
+/// </summary>
+public sealed class JobIsolationTests
+{
+    // Everything planted is long past its time.
+    private static readonly DateTimeOffset LongAfter = new(2036, 1, 15, 9, 0, 0, TimeSpan.Zero);
+
+    private static readonly Type[] OurTypes = [.. typeof(SecureBaseDb).Assembly.GetTypes(), .. typeof(App).Assembly.GetTypes()];
+
+    /// <summary>What makes a job's work due where age alone does not, as SQL over all tenants.</summary>
+    private static readonly Dictionary<Type, string> Due = new()
+    {
+        [typeof(CloseSilentTicketsJob)] = "update tickets set status = 'resolved', resolved_at = created_at, closed_at = null, event_count = 1000",
+        [typeof(PurgeClosedTicketsJob)] = "update tickets set status = 'closed', resolved_at = created_at, closed_at = created_at",
+        [typeof(FanOutWorker)] = "update outbox_events set dispatched_at = null, not_before = null",
+        [typeof(DeliveryWorker)] = "update deliveries set status = 'pending', channel = 'mail', lane = 'lane', lease_token = null, finished_at = null",
+    };
+
+    /// <summary>One turn of a worker for one tenant, by what it calls for it.</summary>
+    private static readonly Dictionary<Type, Func<IServiceProvider, Guid, Task>> Turns = new()
+    {
+        [typeof(FanOutWorker)] = (node, tenant) => node.GetRequiredService<FanOut>().DispatchAsync(tenant, CancellationToken.None),
+        [typeof(DeliveryWorker)] = (node, tenant) => node.GetRequiredService<DeliveryQueue>().LeaseAsync(
+            new DeliveryTurn(tenant, new Dictionary<DeliveryLane, int> { [new DeliveryLane(tenant, "mail", "lane")] = 10 }), LongAfter, LongAfter.AddMinutes(1), CancellationToken.None),
+    };
+
+    /// <summary>What else runs by itself, each with the reason why it is not let loose here.</summary>
+    private static readonly Dictionary<string, string> TouchesNoRows = new()
+    {
+        ["SchedulerHost"] = "starts the jobs, which are attacked one by one",
+        ["LiveSignalListener"] = "passes ids on; who hears them is decided by LiveSignals and attacked with the hubs and circuits",
+        ["LiveHubFeed"] = "passes ids on to groups of one tenant each; attacked with the hubs",
+        ["LiveConnections"] = "ends connections whose access is gone",
+        ["AccessWatch"] = "hears which accesses changed, as ids",
+        ["AccessEviction"] = "forgets what is cached of them",
+        ["DemoWorker"] = "makes the demo's own tenants, in Development only",
+        ["Exporters"] = "sends traces and metrics, which hold ids only",
+    };
+
+    public static TheoryData<string, bool, bool> Everything
+    {
+        get
+        {
+            var data = new TheoryData<string, bool, bool>();
+            foreach (var type in OurTypes.Where(IsJob).Concat(Turns.Keys))
+            {
+                data.Add(type.FullName!, true, true);
+                data.Add(type.FullName!, false, true);
+                data.Add(type.FullName!, true, false);
+            }
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public async Task LetLooseOnOneTenant_ItChangesNoRowOfAnother(string name, bool filter, bool rowSecurity)
+    {
+        var type = OurTypes.Single(t => t.FullName == name);
+        await using var arena = await Arena.PrepareAsync(rowSecurity);
+        using var node = await StartAsync(arena.Connections, filter);
+        var (visited, other) = (arena.Attacker.TenantId, arena.Victim.TenantId);
+        await arena.ScalarAsync(Due.GetValueOrDefault(type, "select"));
+        await arena.ScalarAsync($"create or replace function tenant_ids() returns table (tenant_id uuid) language sql stable as $$ select '{visited}'::uuid $$");
+        var (visitedBefore, otherBefore) = (await arena.FingerprintAsync(visited), await arena.FingerprintAsync(other));
+
+        await RunAsync(node.Services, type, visited);
+
+        Assert.True(visitedBefore != await arena.FingerprintAsync(visited), $"{name} changed nothing in the tenant it was let loose on, so that it left the other alone proves nothing. Make something due for it in {nameof(JobIsolationTests)}.{nameof(Due)}.");
+        Assert.True(otherBefore == await arena.FingerprintAsync(other), $"{name}, at work in one tenant, changed rows of another.");
+    }
+
+    [Fact]
+    public void EverythingThatRunsByItself_IsLetLooseHereOrNamedWithItsReason()
+    {
+        Assert.Contains(OurTypes, IsJob);
+        var unknown = OurTypes.Where(t => typeof(IHostedService).IsAssignableFrom(t) && t is { IsClass: true, IsAbstract: false }).Where(t => !Turns.ContainsKey(t)).Select(t => t.Name).ToList();
+        Assert.True(!unknown.Except(TouchesNoRows.Keys).Any(),
+            $"These run by themselves: {string.Join(", ", unknown.Except(TouchesNoRows.Keys))}. Say in {nameof(JobIsolationTests)}.{nameof(Turns)} what one turn of it is, or in {nameof(TouchesNoRows)} why it touches no tenant's rows.");
+        Assert.Empty(TouchesNoRows.Keys.Except(unknown));
+    }
+
+    private static bool IsJob(Type type) => typeof(IJob).IsAssignableFrom(type) && type is { IsClass: true, IsAbstract: false };
+
+    /// <summary>The product's services, of which nothing runs by itself.</summary>
+    private static async Task<IHost> StartAsync(DatabaseConnections database, bool filter)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.SetMinimumLevel(LogLevel.None);
+        builder.Services.AddCore(database);
+        builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider(LongAfter));
+        builder.Services.AddSingleton<TenantRounds>();
+        if (!filter)
+            Neighbourhood.TakeOffFilter(builder.Services);
+        var node = builder.Build();
+        await node.StartAsync();
+        await Until.TrueAsync("the node is in touch with the directory", () => node.Services.GetRequiredService<IFreshness>().IsFresh);
+        return node;
+    }
+
+    private static async Task RunAsync(IServiceProvider node, Type type, Guid tenant)
+    {
+        if (Turns.TryGetValue(type, out var turn))
+        {
+            await turn(node, tenant);
+            return;
+        }
+        await using var scope = node.CreateAsyncScope();
+        var job = (IJob)ActivatorUtilities.GetServiceOrCreateInstance(scope.ServiceProvider, type);
+        await job.Execute(null!, CancellationToken.None);
+    }
+}
