@@ -100,6 +100,31 @@ public sealed class PoolOfOneTests : IAsyncLifetime
         Assert.Equal([_arena.Victim.TenantId], await db.Tickets.Select(t => t.TenantId).Distinct().ToListAsync());
     }
 
+    [Fact]
+    public async Task AContextThatIsUsedAgain_StaysWithItsTenant()
+    {
+        var (one, other) = (_arena.Victim.TenantId, _arena.Attacker.TenantId);
+        using var contexts = new TenantDbPool(_options);
+        SecureBaseDb first;
+        await using (first = contexts.Take(one))
+            Assert.Equal([one], await OwnersAsync(first));
+        await using (var second = contexts.Take(other))
+        {
+            Assert.NotSame(first, second);
+            Assert.Equal([other], await OwnersAsync(second));
+            Assert.Throws<InvalidOperationException>(() => second.Bind(one));
+        }
+        await using (var again = contexts.Take(one))
+        {
+            Assert.Same(first, again);
+            Assert.Equal([one], await OwnersAsync(again));
+        }
+        await using var nobodys = contexts.Take(null);
+        Assert.Empty(await OwnersAsync(nobodys));
+
+        static Task<List<Guid>> OwnersAsync(SecureBaseDb db) => db.Tickets.IgnoreQueryFilters().Select(t => t.TenantId).Distinct().ToListAsync();
+    }
+
     /// <summary>A setting of a connection string that would keep one tenant's session for the next has no effect.</summary>
     [Theory]
     [InlineData("No Reset On Close=true")]
