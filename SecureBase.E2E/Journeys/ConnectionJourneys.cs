@@ -65,8 +65,14 @@ public sealed class ConnectionJourneys
         await Expect(window.Reply()).ToHaveValueAsync("Typed a moment before the end, and after it");
         await Expect(window.Reply()).ToBeFocusedAsync();
         await window.Page.Keyboard.TypeAsync(", and on");
-        await Expect(window.Page.GetByText(Paused)).ToBeHiddenAsync();
-        await window.ReplyButton().ClickAsync();
-        await Expect(window.Conversation().GetByText("Typed a moment before the end, and after it, and on")).ToBeVisibleAsync();
+        await Expect(window.Page.GetByText("Draft saved")).ToBeVisibleAsync();
+
+        // The node dies again, for good: whoever goes on at another screen finds the draft there.
+        await node.KillAsync();
+        var other = await journey.SignInAsync(ada, journey.Stage.Second);
+        await other.GoAsync($"/tickets/{ticket.Number}");
+        await Expect(other.Reply()).ToHaveValueAsync("Typed a moment before the end, and after it, and on");
+        await other.ReplyButton().ClickAsync();
+        await Expect(other.Conversation().GetByText("Typed a moment before the end, and after it, and on")).ToBeVisibleAsync();
     });
 }
