@@ -52,5 +52,6 @@ public sealed class DemoJourney
     {
         await window.Page.GotoAsync(window.Address("/"));
         await window.SubmitSignInAsync(email, Password);
+        await Window.ReadyAsync(window.Page);
     }
 }
