@@ -3,9 +3,10 @@ namespace SecureBase.Bench.Infrastructure;
 internal static class PortalSettings
 {
     /// <summary>Environment of a portal node on the benchmark's database, without demo data.</summary>
-    public static Dictionary<string, string> For(BenchDatabase database) => new()
+    /// <param name="forBrowsers">Whether pages are asked for: over plain HTTP they need Development, as do the files of a build that was not published.</param>
+    public static Dictionary<string, string> For(BenchDatabase database, bool forBrowsers = false) => new()
     {
-        ["ASPNETCORE_ENVIRONMENT"] = "Production",
+        ["ASPNETCORE_ENVIRONMENT"] = forBrowsers ? "Development" : "Production",
         ["ConnectionStrings__SecureBase"] = database.Connections.Owner!,
         ["ConnectionStrings__SecureBaseApp"] = database.Connections.App,
         ["ConnectionStrings__SecureBaseStaff"] = database.Connections.Staff,

@@ -33,8 +33,8 @@ internal static class LiveBench
             new Actor(tenant.Id, ada.Id, ada.Name, ActorKind.Customer, Roles.Analyst));
 
         var assembly = Path.Combine(AppContext.BaseDirectory, "SecureBase.Portal.dll");
-        await using var first = await ServerProcess.StartAsync(assembly, [], PortalSettings.For(database), ct);
-        await using var second = await ServerProcess.StartAsync(assembly, [], PortalSettings.For(database), ct);
+        await using var first = await ServerProcess.StartAsync(assembly, [], PortalSettings.For(database, forBrowsers: true), ct);
+        await using var second = await ServerProcess.StartAsync(assembly, [], PortalSettings.For(database, forBrowsers: true), ct);
         await using var chromium = await Chromium.LaunchAsync();
         var customer = await SignInAsync(chromium, $"http://bench.localhost:{first.Port}", "ada@bench.test", $"/tickets/{ticket.Number}");
         var agent = await SignInAsync(chromium, $"http://admin.localhost:{second.Port}", "priya@bench.test", $"/queue/bench/{ticket.Number}");
