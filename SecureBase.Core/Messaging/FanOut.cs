@@ -121,7 +121,7 @@ internal sealed class FanOut(TenantDbPool contexts, IEnumerable<IDeliveryRoute> 
             {
                 Parameters =
                 {
-                    Of(tenantId), Of(now), Of(Array.ConvertAll(new int[targets.Count], _ => Guid.CreateVersion7(now))), Of(targets.Select(t => t.EventId).ToArray()),
+                    Of(tenantId), Of(now), Of(AscendingIds(targets.Count, now)), Of(targets.Select(t => t.EventId).ToArray()),
                     Of(targets.Select(t => t.Channel).ToArray()), Of(targets.Select(t => t.Target).ToArray()), Of(targets.Select(t => t.Lane).ToArray()),
                 },
             });
@@ -134,6 +134,9 @@ internal sealed class FanOut(TenantDbPool contexts, IEnumerable<IDeliveryRoute> 
             batch.BatchCommands.Add(new NpgsqlBatchCommand("select pg_notify($1, $2)") { Parameters = { Of(LiveChannel), Of(payload) } });
         await batch.ExecuteNonQueryAsync(ct);
     }
+
+    // Lists by id show deliveries of one batch in the order of their events: ids of the same millisecond would be in none.
+    private static Guid[] AscendingIds(int count, DateTimeOffset now) => [.. Enumerable.Range(0, count).Select(i => Guid.CreateVersion7(now.AddMilliseconds(i)))];
 
     private async Task<List<Guid>> PendingAsync(Guid tenantId, CancellationToken ct)
     {
