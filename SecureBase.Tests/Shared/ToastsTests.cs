@@ -33,11 +33,11 @@ public sealed class ToastsTests : ComponentTest
     }
 
     [Fact]
-    public void Hovering_KeepsIt_AndTheCrossSendsItAway()
+    public async Task Hovering_KeepsIt_AndTheCrossSendsItAway()
     {
         Toasts.Show(new Toast("Saved"));
         var page = Render<Portal.Shared.Toasts>();
-        page.Find(".toast").TriggerEvent("onpointerenter", new Microsoft.AspNetCore.Components.Web.PointerEventArgs());
+        await page.Find(".toast").TriggerEventAsync("onpointerenter", new Microsoft.AspNetCore.Components.Web.PointerEventArgs());
         Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Single(page.FindAll(".toast"));
 

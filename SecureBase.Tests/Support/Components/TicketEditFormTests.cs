@@ -110,7 +110,7 @@ public sealed class TicketEditFormTests(PortalFixture fixture) : ComponentTest, 
     public async Task PutOff_IsBackWhenTheFormOpensAgain_UntilItIsDiscarded()
     {
         var form = Form();
-        form.Find("#edit-subject").Change("Half a thought");
+        await form.Find("#edit-subject").ChangeAsync(new() { Value = "Half a thought" });
         Clock.Advance(TimeSpan.FromSeconds(1));
         form.WaitForAssertion(() => Assert.Contains("Draft saved", form.Find("[role=status]").TextContent, StringComparison.Ordinal));
         form.FindAll("button").Single(b => b.TextContent == "Not now").Click();
