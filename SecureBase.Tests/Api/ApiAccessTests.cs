@@ -45,6 +45,24 @@ public sealed class ApiAccessTests(PortalFixture fixture) : IClassFixture<Portal
         Assert.Equal("Bearer error=\"invalid_token\"", answer.Headers.WwwAuthenticate.ToString());
     }
 
+    [Theory]
+    [InlineData("GET", "/v1/nothing", null, HttpStatusCode.NotFound)]
+    [InlineData("GET", Tickets + "/no-id", null, HttpStatusCode.NotFound)]
+    [InlineData("DELETE", Tickets, null, HttpStatusCode.MethodNotAllowed)]
+    [InlineData("POST", Tickets, "application/xml", HttpStatusCode.UnsupportedMediaType)]
+    public async Task WhatNoRouteTakes_IsSaidToAKey_AndToNobodyElse(string method, string path, string? contentType, HttpStatusCode expected)
+    {
+        var key = await (await fixture.Given.TenantAsync()).ApiKeyAsync("tickets:read", "tickets:write");
+        using var api = fixture.Portal.Visit(TenantSlug.Api);
+
+        using var toKey = await api.SendAsync(new HttpMethod(method), path, Body(), ("Authorization", "Bearer " + key.Text));
+        Assert.Equal((int)expected, (await Problem.ReadAsync(toKey, expected)).Status);
+        using var toNobody = await api.SendAsync(new HttpMethod(method), path, Body());
+        Assert.Equal("unauthenticated", (await Problem.ReadAsync(toNobody, HttpStatusCode.Unauthorized)).Code);
+
+        StringContent? Body() => contentType is null ? null : new StringContent("<a/>", Encoding.UTF8, contentType);
+    }
+
     [Fact]
     public async Task TheScheme_IsReadInAnyCase()
     {
