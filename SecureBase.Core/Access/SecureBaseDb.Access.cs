@@ -8,4 +8,6 @@ public partial class SecureBaseDb
     public DbSet<Session> Sessions => Set<Session>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<AccessChange> AccessChanges => Set<AccessChange>();
+    public DbSet<SignInAttempt> SignInAttempts => Set<SignInAttempt>();
+    public DbSet<AttemptWindow> AttemptWindows => Set<AttemptWindow>();
 }

@@ -42,7 +42,7 @@ public sealed class SignInService(IDbContextFactory<SecureBaseDb> contexts, Tena
 
         var session = new Session
         {
-            PersonId = person.Id, CreatedAt = now, ExpiresAt = now + Session.Lifetime, RemoteAddress = remoteAddress,
+            PersonId = person.Id, CreatedAt = now, ConfirmedAt = now, LastSeenAt = now, ExpiresAt = now + Session.Lifetime, RemoteAddress = remoteAddress,
             UserAgent = userAgent is { Length: > 400 } ? userAgent[..400] : userAgent,
         };
         db.Sessions.Add(session);

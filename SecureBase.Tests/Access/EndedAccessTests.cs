@@ -84,7 +84,8 @@ public sealed class EndedAccessTests(PortalFixture fixture) : IClassFixture<Port
     private static async Task<Guid> AddAsync(GivenTenant tenant, GivenPerson person, DateTimeOffset expiresAt, DateTimeOffset? revokedAt = null)
     {
         await using var scope = tenant.SystemScope();
-        var session = new Session { PersonId = person.Id, CreatedAt = expiresAt - Session.Lifetime, ExpiresAt = expiresAt };
+        var began = expiresAt - Session.Lifetime;
+        var session = new Session { PersonId = person.Id, CreatedAt = began, ConfirmedAt = began, LastSeenAt = began, ExpiresAt = expiresAt };
         if (revokedAt is { } at)
             session.Revoke(at);
         scope.Get<SecureBaseDb>().Sessions.Add(session);

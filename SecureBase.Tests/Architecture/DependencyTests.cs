@@ -29,6 +29,8 @@ public sealed class DependencyTests
         ["Identity"] = ["Kernel", "Tenancy", "Persistence", "Auditing"],
         // A session and a key belong to a person.
         ["Access"] = ["Kernel", "Tenancy", "Persistence", "Auditing", "Scheduling", "Identity"],
+        // A second factor completes a sign-in; each change of it is told by e-mail.
+        ["Factors"] = ["Kernel", "Tenancy", "Persistence", "Messaging", "Messaging.Mail", "Secrets", "Identity", "Access"],
         // Suspending a tenant ends its access.
         ["Tenants"] = ["Kernel", "Tenancy", "Persistence", "Access"],
         // A ticket's requester is a person; its messages become mail.

@@ -13,6 +13,7 @@ internal static class TenantModel
     internal static readonly IReadOnlyDictionary<string, string> Global = new Dictionary<string, string>
     {
         ["data_protection_keys"] = "keys of cookies and forms, shared by all nodes, encrypted under the master key",
+        ["attempt_windows"] = "how many tries came from a network address, whichever host it tried; nothing of any tenant",
     };
 
     internal static readonly IModel Model = Create();
