@@ -42,7 +42,7 @@ public sealed class PeopleService(UnitOfWork unit, TenantContext tenant, IPasswo
             await change.Db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({"people:" + tenant.Tenant.Id}, 0))", ct);
             if (await change.Db.Users.AnyAsync(p => p.NormalizedEmail == normalized, ct))
                 return new Error(ErrorKind.Conflict, "email_taken", "Someone in this organisation already has this e-mail address.");
-            var limit = PlanLimits.Of(tenant.Tenant.Plan).Users;
+            var limit = tenant.Tenant.Limits.Users;
             if (!tenant.Tenant.IsOperator && await change.Db.Users.CountAsync(p => p.Kind == PersonKind.Human, ct) >= limit)
                 return new Error(ErrorKind.QuotaExceeded, "user_quota_exceeded", $"Your plan includes {limit} people and all places are taken.");
             var person = new Person(Guid.CreateVersion7(change.At), PersonKind.Human, email, name, request.Role!, change.At)

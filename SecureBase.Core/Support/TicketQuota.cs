@@ -47,7 +47,7 @@ public sealed class TicketQuota(IDbContextFactory<SecureBaseDb> contexts, Tenant
 
     internal static bool Counts(TicketPriority priority, TicketCategory category) => priority != TicketPriority.Critical && category != TicketCategory.Security;
 
-    private int? Limit => PlanLimits.Of(tenant.Tenant.Plan).TicketsPerMonth;
+    private int? Limit => tenant.Tenant.Limits.TicketsPerMonth;
 
     private TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(tenant.Tenant.TimeZone);
 

@@ -40,18 +40,44 @@ public sealed class Tenant
     public DateTimeOffset CreatedAt { get; private set; }
     /// <summary>Days after closing until a ticket is purged.</summary>
     public int TicketRetentionDays { get; init; } = 90;
+    /// <summary>Nobody of this tenant gets a full session with a password alone.</summary>
+    public bool RequiresSecondFactor { get; private set; }
+    /// <summary>The tenant's own colour as <c>#rrggbb</c>; null takes the portal's.</summary>
+    public string? Accent { get; private set; }
+    /// <summary>What staff have agreed beside the plan.</summary>
+    public QuotaOverrides Quotas => new(UsersQuota, ApiRequestsQuota, WebhookEndpointsQuota, TicketsQuota);
 
+    internal int? UsersQuota { get; private set; }
+    internal int? ApiRequestsQuota { get; private set; }
+    internal int? WebhookEndpointsQuota { get; private set; }
+    internal int? TicketsQuota { get; private set; }
+
+    public void RequireSecondFactor(bool required) => RequiresSecondFactor = required;
+    public void Brand(string? accent) => Accent = accent;
+    public void Override(QuotaOverrides quotas) =>
+        (UsersQuota, ApiRequestsQuota, WebhookEndpointsQuota, TicketsQuota) = (quotas.Users, quotas.ApiRequestsPerHour, quotas.WebhookEndpoints, quotas.TicketsPerMonth);
     public void Suspend(string reason) => (Status, SuspendedReason) = (TenantStatus.Suspended, reason);
     public void Resume() => (Status, SuspendedReason) = (TenantStatus.Active, null);
 
-    public TenantInfo ToInfo() => new(Id, Slug, Name, Kind, Status, Plan, TimeZone);
+    public TenantInfo ToInfo() => new(Id, Slug, Name, Kind, Status, Plan, TimeZone)
+    {
+        RequiresSecondFactor = RequiresSecondFactor, Accent = Accent, Limits = PlanLimits.Of(Plan).With(Quotas),
+    };
 }
 
 /// <summary>What every request and circuit knows of its tenant.</summary>
 public sealed record TenantInfo(Guid Id, string Slug, string Name, TenantKind Kind, TenantStatus Status, Plan Plan, string TimeZone)
 {
     public bool IsOperator => Kind == TenantKind.Operator;
+    public bool RequiresSecondFactor { get; init; }
+    /// <summary><c>#rrggbb</c>, or null.</summary>
+    public string? Accent { get; init; }
+    /// <summary>The plan's limits with what staff have agreed beside it.</summary>
+    public PlanLimits Limits { get; init; } = PlanLimits.Of(Plan);
 }
+
+/// <summary>Limits agreed with one tenant in place of its plan's; null keeps the plan's. Each is at least 0.</summary>
+public sealed record QuotaOverrides(int? Users = null, int? ApiRequestsPerHour = null, int? WebhookEndpoints = null, int? TicketsPerMonth = null);
 
 /// <summary>A plan's limits (product contract, section 1); null is unlimited.</summary>
 public sealed record PlanLimits(int Users, int ApiRequestsPerHour, int WebhookEndpoints, int? TicketsPerMonth)
@@ -64,6 +90,9 @@ public sealed record PlanLimits(int Users, int ApiRequestsPerHour, int WebhookEn
         Plan.Government => new(50, 20_000, 50, null),
         _ => throw new ArgumentOutOfRangeException(nameof(plan), plan, "Unknown plan"),
     };
+
+    public PlanLimits With(QuotaOverrides quotas) => new(
+        quotas.Users ?? Users, quotas.ApiRequestsPerHour ?? ApiRequestsPerHour, quotas.WebhookEndpoints ?? WebhookEndpoints, quotas.TicketsPerMonth ?? TicketsPerMonth);
 }
 
 /// <summary>A row that belongs to one tenant: filtered by query, guarded by row-level security, stamped on insert.</summary>

@@ -16,6 +16,12 @@ internal sealed class TenantConfiguration : IEntityTypeConfiguration<Tenant>
         builder.Property(t => t.Status).HasWireName();
         builder.Property(t => t.Plan).HasWireName();
         builder.Property(t => t.TimeZone).HasMaxLength(64);
+        builder.Property(t => t.Accent).HasMaxLength(7);
+        builder.Ignore(t => t.Quotas);
+        builder.Property(t => t.UsersQuota);
+        builder.Property(t => t.ApiRequestsQuota);
+        builder.Property(t => t.WebhookEndpointsQuota);
+        builder.Property(t => t.TicketsQuota);
         builder.HasIndex(t => t.Slug).IsUnique();
     }
 }

@@ -15,7 +15,11 @@ public sealed class TenantDirectory(NpgsqlDataSource source, IFreshness freshnes
     private static readonly TimeSpan KeepKnown = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan KeepUnknown = TimeSpan.FromSeconds(5);
 
-    private const string Read = "select id, slug, name, kind, status, plan, time_zone from tenants where id = $1";
+    private const string Read = """
+        select id, slug, name, kind, status, plan, time_zone, requires_second_factor, accent,
+          users_quota, api_requests_quota, webhook_endpoints_quota, tickets_quota
+        from tenants where id = $1
+        """;
 
     private readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = 20_000 });
     private int _forgotten;
@@ -90,11 +94,19 @@ public sealed class TenantDirectory(NpgsqlDataSource source, IFreshness freshnes
         await using var connection = await source.OpenForAsync(id, ct);
         await using var command = new NpgsqlCommand(Read, connection) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = id } } };
         await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct)
-            ? new TenantInfo(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), Kernel.WireName.Parse<TenantKind>(reader.GetString(3)),
-                Kernel.WireName.Parse<TenantStatus>(reader.GetString(4)), Kernel.WireName.Parse<Plan>(reader.GetString(5)), reader.GetString(6))
-            : null;
+        if (!await reader.ReadAsync(ct))
+            return null;
+        var plan = Kernel.WireName.Parse<Plan>(reader.GetString(5));
+        return new TenantInfo(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), Kernel.WireName.Parse<TenantKind>(reader.GetString(3)),
+            Kernel.WireName.Parse<TenantStatus>(reader.GetString(4)), plan, reader.GetString(6))
+        {
+            RequiresSecondFactor = reader.GetBoolean(7),
+            Accent = reader.IsDBNull(8) ? null : reader.GetString(8),
+            Limits = PlanLimits.Of(plan).With(new QuotaOverrides(Number(reader, 9), Number(reader, 10), Number(reader, 11), Number(reader, 12))),
+        };
     }
+
+    private static int? Number(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetInt32(column);
 }
 
 /// <summary>Whether this node hears of suspensions and revocations in time.</summary>

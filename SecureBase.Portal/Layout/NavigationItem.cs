@@ -1,3 +1,5 @@
+using SecureBase.Core.Kernel;
+using SecureBase.Core.Tenancy;
 using SecureBase.Portal.Shared;
 
 namespace SecureBase.Portal.Layout;
@@ -11,10 +13,17 @@ public sealed record NavigationItem(NavigationArea Area, string Label, string Hr
 {
     /// <summary>A component that shows the number beside the label, and keeps it fresh by itself.</summary>
     public Type? Count { get; init; }
+
+    /// <summary>The line is absent for whoever lacks it.</summary>
+    public Permission? Permission { get; init; }
 }
 
 public static class NavigationRegistration
 {
+    /// <summary>The lines this caller has in the area, from the top.</summary>
+    internal static IEnumerable<NavigationItem> For(this IEnumerable<NavigationItem> items, NavigationArea area, Caller caller) =>
+        items.Where(item => item.Area == area && (item.Permission is null || caller.Can(item.Permission))).OrderBy(item => item.Order);
+
     public static IServiceCollection AddNavigation(this IServiceCollection services, params NavigationItem[] items)
     {
         foreach (var item in items)

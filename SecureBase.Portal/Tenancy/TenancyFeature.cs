@@ -48,6 +48,8 @@ internal static class TenancyFeature
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
             .AddPolicy(Policies.Staff, policy => policy.RequireAuthenticatedUser().RequireRole(Roles.Operator))
             .AddPolicy(Policies.Customer, policy => policy.RequireAuthenticatedUser().RequireRole(Roles.Tenant));
+        services.AddSingleton<IAuthorizationPolicyProvider, PagePermissionPolicies>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, AuditedRefusals>();
         services.AddAntiforgery(antiforgery =>
         {
             antiforgery.Cookie.Name = secureCookies ? "__Host-securebase-form" : "securebase-form";

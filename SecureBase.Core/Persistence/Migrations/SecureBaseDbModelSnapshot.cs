@@ -1381,6 +1381,15 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("Accent")
+                        .HasMaxLength(7)
+                        .HasColumnType("character varying(7)")
+                        .HasColumnName("accent");
+
+                    b.Property<int?>("ApiRequestsQuota")
+                        .HasColumnType("integer")
+                        .HasColumnName("api_requests_quota");
+
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
@@ -1403,6 +1412,10 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasColumnType("character varying(24)")
                         .HasColumnName("plan");
 
+                    b.Property<bool>("RequiresSecondFactor")
+                        .HasColumnType("boolean")
+                        .HasColumnName("requires_second_factor");
+
                     b.Property<string>("Slug")
                         .IsRequired()
                         .HasMaxLength(40)
@@ -1423,11 +1436,23 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("ticket_retention_days");
 
+                    b.Property<int?>("TicketsQuota")
+                        .HasColumnType("integer")
+                        .HasColumnName("tickets_quota");
+
                     b.Property<string>("TimeZone")
                         .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
                         .HasColumnName("time_zone");
+
+                    b.Property<int?>("UsersQuota")
+                        .HasColumnType("integer")
+                        .HasColumnName("users_quota");
+
+                    b.Property<int?>("WebhookEndpointsQuota")
+                        .HasColumnType("integer")
+                        .HasColumnName("webhook_endpoints_quota");
 
                     b.HasKey("Id")
                         .HasName("pk_tenants");
