@@ -5,6 +5,7 @@ using SecureBase.Core.Identity;
 using SecureBase.Core.Messaging;
 using SecureBase.Core.Persistence;
 using SecureBase.Core.Scheduling;
+using SecureBase.Core.Secrets;
 using SecureBase.Core.Support;
 using SecureBase.Core.Tenants;
 using SecureBase.Portal.Account;
@@ -24,9 +25,10 @@ namespace SecureBase.Portal;
 internal static class Features
 {
     /// <summary>What commands and the running portal share: the use cases, without HTTP and without anything that runs by itself.</summary>
-    internal static IServiceCollection AddCore(this IServiceCollection services, DatabaseConnections database)
+    internal static IServiceCollection AddCore(this IServiceCollection services, DatabaseConnections database, KeyRing keys)
     {
         services.AddSingleton(TimeProvider.System);
+        services.AddSecrets(keys);
         services.AddMessaging();
         services.AddPersistence(new DatabaseRoles(database.App, database.Staff));
         services.AddAccess();
@@ -40,10 +42,10 @@ internal static class Features
     internal static void AddPortal(this WebApplicationBuilder builder, PortalDatabase database)
     {
         var services = builder.Services;
-        services.AddCore(database.Connections);
+        services.AddCore(database.Connections, database.Keys);
         services.AddMessagingWorkers();
         services.AddScheduling();
-        services.AddSecrets(database.MasterKey);
+        services.AddDataProtectionKeys();
         services.AddEdge();
         services.AddTelemetry(builder.Configuration);
         services.AddTenancy(secureCookies: !builder.Environment.IsDevelopment());

@@ -1,8 +1,8 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SecureBase.Core.Kernel;
+using SecureBase.Core.Secrets;
 using SecureBase.Core.Tenancy;
 using SecureBase.Portal;
 using SecureBase.Portal.Hosting.Database;
@@ -15,12 +15,13 @@ internal sealed class BenchDatabase : IAsyncDisposable
     private readonly string _folder;
     private readonly DatabaseHost _host;
     private readonly ServiceProvider _services;
+    private readonly SecretKey _key;
 
-    private BenchDatabase(string folder, DatabaseHost host, ServiceProvider services) => (_folder, _host, _services) = (folder, host, services);
+    private BenchDatabase(string folder, DatabaseHost host, ServiceProvider services, SecretKey key) => (_folder, _host, _services, _key) = (folder, host, services, key);
 
     public DatabaseConnections Connections => _host.Connections;
 
-    public string MasterKey { get; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+    public string MasterKey => _key.ToBase64();
 
     public static async Task<BenchDatabase> CreateAsync(CancellationToken ct)
     {
@@ -29,9 +30,10 @@ internal sealed class BenchDatabase : IAsyncDisposable
         var loggers = LoggerFactory.Create(logging => logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning));
         var host = await DatabaseHost.OpenAsync(configuration, loggers, (connections, ct) => PortalDatabase.MigrateAsync(connections.Owner!, ct), ct);
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging();
-        Features.AddCore(services, host.Connections);
+        var key = SecretKey.New();
+        Features.AddCore(services, host.Connections, KeyRing.Of(key));
         services.AddSingleton<IFreshness, AlwaysFresh>();
-        return new BenchDatabase(folder, host, services.BuildServiceProvider());
+        return new BenchDatabase(folder, host, services.BuildServiceProvider(), key);
     }
 
     /// <summary>Runs a use case in the tenant's scope if one is given, as the product itself unless someone is named.</summary>

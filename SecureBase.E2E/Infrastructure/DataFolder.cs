@@ -20,6 +20,9 @@ internal sealed class DataFolder : IAsyncDisposable
     /// <summary>The process of the PostgreSQL server; null while its folder names none.</summary>
     public int? ServerProcess => ServerLine(0);
 
+    /// <summary>The key the portal has made.</summary>
+    public string MasterKey => File.ReadLines(System.IO.Path.Combine(Path, "master.key")).First();
+
     /// <summary>How the roles reach the server as it runs now.</summary>
     public DatabaseConnections Connections
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using SecureBase.Core.Kernel;
+using SecureBase.Core.Secrets;
 using SecureBase.Core.Tenancy;
 using SecureBase.Portal;
 using SecureBase.Portal.Hosting.Database;
@@ -12,10 +13,10 @@ internal sealed class Product : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    public Product(DatabaseConnections database)
+    public Product(DatabaseConnections database, string masterKey)
     {
         var services = new ServiceCollection().AddSingleton<IConfiguration>(new ConfigurationBuilder().Build()).AddLogging();
-        services.AddCore(database);
+        services.AddCore(database, KeyRing.Of(SecretKey.TryParse(masterKey, out var key) ? key : throw new ArgumentException("Not a master key.", nameof(masterKey))));
         services.AddSingleton<IFreshness, AlwaysFresh>();
         _services = services.BuildServiceProvider();
     }

@@ -62,7 +62,7 @@ internal sealed class Stage
         // One after the other: the second finds the key ring that the first has made.
         var first = await Kept(PortalServer.StartAsync(settings));
         var second = await Kept(PortalServer.StartAsync(settings));
-        var product = new Product(database.Connections);
+        var product = new Product(database.Connections, settings["SecureBase__MasterKey"]);
         TestRun.AtEnd(async () => await product.DisposeAsync());
         return new Stage(database, settings["SecureBase__MasterKey"], product, await chromium, first, second);
     }

@@ -20,7 +20,7 @@ public sealed class KillJourneys
     {
         await using var folder = new DataFolder();
         await using var portal = await PortalServer.StartAsync(new Dictionary<string, string> { ["SecureBase__DataDirectory"] = folder.Path });
-        await using var product = new Product(folder.Connections);
+        await using var product = new Product(folder.Connections, folder.MasterKey);
         var acme = await new Given(product).TenantAsync("acme-powercut");
         using var writing = new Writing(portal, await acme.ApiKeyAsync("tickets:read", "tickets:write"));
         var writers = Enumerable.Range(0, Writers).Select(writing.RunAsync).ToList();

@@ -86,7 +86,7 @@ internal static class CommandLine
         services.AddLogging(logging => logging.AddPortalConsole(configuration));
         services.AddSingleton(configuration);
         services.AddSingleton(environment);
-        services.AddCore(database.Connections);
+        services.AddCore(database.Connections, database.Keys);
         // A process this short cannot be out of date.
         services.AddSingleton<IFreshness, AlwaysFresh>();
         return services;

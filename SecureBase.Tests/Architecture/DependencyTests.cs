@@ -24,7 +24,7 @@ public sealed class DependencyTests
         ["Messaging"] = ["Kernel", "Tenancy", "Persistence", "Scheduling"],
         // A channel like those to come: it knows whose address a letter goes to, and nobody below knows it.
         ["Messaging.Mail"] = ["Kernel", "Tenancy", "Persistence", "Messaging", "Identity"],
-        ["Secrets"] = ["Persistence"],
+        ["Secrets"] = ["Kernel", "Tenancy", "Persistence"],
         ["Scheduling"] = ["Kernel", "Tenancy", "Persistence"],
         ["Identity"] = ["Kernel", "Tenancy", "Persistence", "Auditing"],
         // A session and a key belong to a person.

@@ -5,6 +5,7 @@ using Quartz;
 using SecureBase.Core.Messaging;
 using SecureBase.Core.Persistence;
 using SecureBase.Core.Scheduling;
+using SecureBase.Core.Secrets;
 using SecureBase.Core.Support;
 using SecureBase.Core.Tenancy;
 using SecureBase.Portal;
@@ -106,7 +107,7 @@ public sealed class JobIsolationTests
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.SetMinimumLevel(LogLevel.None);
-        builder.Services.AddCore(database);
+        builder.Services.AddCore(database, KeyRing.Of(SecretKey.New()));
         builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider(LongAfter));
         builder.Services.AddSingleton<TenantRounds>();
         if (!filter)

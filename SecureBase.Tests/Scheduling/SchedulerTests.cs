@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Quartz;
 using SecureBase.Core.Scheduling;
+using SecureBase.Core.Secrets;
 using SecureBase.Portal.Hosting.Database;
 using SecureBase.Tests.Infrastructure;
 
@@ -114,7 +115,7 @@ public sealed class SchedulerTests : IAsyncLifetime
     {
         await using var portal = await PortalFactory.StartAsync(_database.Connections);
         var command = new ServiceCollection();
-        SecureBase.Portal.Features.AddCore(command, _database.Connections);
+        SecureBase.Portal.Features.AddCore(command, _database.Connections, KeyRing.Of(SecretKey.New()));
 
         Assert.NotNull(portal.Services.GetService<ISchedulerFactory>());
         Assert.DoesNotContain(command, service => service.ServiceType == typeof(ISchedulerFactory) || service.ImplementationType == typeof(SchedulerHost));

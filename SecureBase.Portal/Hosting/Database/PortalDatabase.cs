@@ -1,20 +1,23 @@
 using SecureBase.Core.Persistence;
 using SecureBase.Core.Scheduling;
+using SecureBase.Core.Secrets;
 using SecureBase.Portal.Secrets;
 
 namespace SecureBase.Portal.Hosting.Database;
 
-/// <summary>The database of this process, ready for use: opened, on this build's schema, with the master key that belongs to it.</summary>
+/// <summary>The database of this process, ready for use: opened, on this build's schema, with the master keys that belong to it.</summary>
 internal sealed class PortalDatabase : IAsyncDisposable
 {
     private readonly DatabaseHost _host;
     private readonly ILoggerFactory _loggers;
 
-    private PortalDatabase(DatabaseHost host, MasterKey masterKey, ILoggerFactory loggers) => (_host, MasterKey, _loggers) = (host, masterKey, loggers);
+    private PortalDatabase(DatabaseHost host, IKeySource keySource, ILoggerFactory loggers) =>
+        (_host, KeySource, Keys, _loggers) = (host, keySource, MasterKeys.Open(keySource, loggers), loggers);
 
     internal DatabaseConnections Connections => _host.Connections;
     internal bool IsEmbedded => _host.IsEmbedded;
-    internal MasterKey MasterKey { get; }
+    internal IKeySource KeySource { get; }
+    internal KeyRing Keys { get; }
 
     /// <summary>
     /// Opens the database. A private one is migrated by its first user; a server of one's own in Development only, because in
@@ -32,7 +35,7 @@ internal sealed class PortalDatabase : IAsyncDisposable
             var mayCreate = !host.IsEmbedded && environment.IsDevelopment();
             if (mayCreate)
                 PrivateFile.CreateFolder(directory);
-            return new PortalDatabase(host, MasterKey.Load(configuration, directory, mayCreate), loggers);
+            return new PortalDatabase(host, MasterKeys.Locate(configuration, directory, mayCreate), loggers);
         }
         catch
         {
@@ -45,7 +48,7 @@ internal sealed class PortalDatabase : IAsyncDisposable
         async Task PrepareAsync(DatabaseConnections connections, CancellationToken cancellation)
         {
             await MigrateAsync(connections.Owner!, cancellation);
-            MasterKey.Load(configuration, directory, mayCreate: true);
+            MasterKeys.Locate(configuration, directory, mayCreate: true);
         }
     }
 

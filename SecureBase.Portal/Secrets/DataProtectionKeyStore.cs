@@ -1,15 +1,15 @@
-using System.Text;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 using Npgsql;
+using SecureBase.Core.Secrets;
 
 namespace SecureBase.Portal.Secrets;
 
 /// <summary>Keeps the keys of cookies and forms in PostgreSQL, so that every node reads every cookie.</summary>
-internal sealed class DatabaseKeyRing(NpgsqlDataSource source) : IXmlRepository
+internal sealed class DataProtectionKeyStore(NpgsqlDataSource source) : IXmlRepository
 {
     public IReadOnlyCollection<XElement> GetAllElements()
     {
@@ -31,33 +31,28 @@ internal sealed class DatabaseKeyRing(NpgsqlDataSource source) : IXmlRepository
     }
 }
 
-/// <summary>Encrypts their secrets under the master key before they are stored.</summary>
-internal sealed class MasterKeyXmlEncryptor(MasterKey master) : IXmlEncryptor
+/// <summary>Seals their secrets before they are stored.</summary>
+internal sealed class MasterKeyXmlEncryptor(SecretEnvelope envelope) : IXmlEncryptor
 {
-    internal const string Purpose = "data_protection_keys";
-
-    public EncryptedXmlInfo Encrypt(XElement plaintextElement) => new(
-        new XElement("encryptedKey", Convert.ToBase64String(master.Encrypt(Encoding.UTF8.GetBytes(plaintextElement.ToString(SaveOptions.DisableFormatting)), Purpose))),
-        typeof(MasterKeyXmlDecryptor));
+    public EncryptedXmlInfo Encrypt(XElement plaintextElement) => new(ProtectionKeyXml.Seal(envelope, plaintextElement), typeof(MasterKeyXmlDecryptor));
 }
 
-/// <summary>The framework makes it by its type name, from the services of the host.</summary>
+/// <summary>The framework makes it from the services of the host, by the type's name that stands beside each stored key: the name must stay.</summary>
 internal sealed class MasterKeyXmlDecryptor(IServiceProvider services) : IXmlDecryptor
 {
-    public XElement Decrypt(XElement encryptedElement) => XElement.Parse(Encoding.UTF8.GetString(
-        services.GetRequiredService<MasterKey>().Decrypt(Convert.FromBase64String(encryptedElement.Value), MasterKeyXmlEncryptor.Purpose)));
+    public XElement Decrypt(XElement encryptedElement) =>
+        ProtectionKeyXml.Open(services.GetRequiredService<SecretEnvelope>(), services.GetRequiredService<KeyRing>(), encryptedElement);
 }
 
-internal static class SecretsFeature
+internal static class DataProtectionFeature
 {
-    internal static IServiceCollection AddSecrets(this IServiceCollection services, MasterKey master)
+    internal static IServiceCollection AddDataProtectionKeys(this IServiceCollection services)
     {
-        services.AddSingleton(master);
         services.AddDataProtection().SetApplicationName("SecureBase");
-        services.AddOptions<KeyManagementOptions>().Configure<NpgsqlDataSource>((options, source) =>
+        services.AddOptions<KeyManagementOptions>().Configure<NpgsqlDataSource, SecretEnvelope>((options, source, envelope) =>
         {
-            options.XmlRepository = new DatabaseKeyRing(source);
-            options.XmlEncryptor = new MasterKeyXmlEncryptor(master);
+            options.XmlRepository = new DataProtectionKeyStore(source);
+            options.XmlEncryptor = new MasterKeyXmlEncryptor(envelope);
         });
         return services;
     }
