@@ -29,7 +29,7 @@ internal static class ApiBench
     {
         await using var database = await BenchDatabase.CreateAsync(ct);
         var tenant = await database.RunAsync(null, s => s.GetRequiredService<TenantService>().CreateAsync(new NewTenant("bench", "Bench", Plan.Government, "Etc/UTC"), ct));
-        var key = await database.RunAsync(tenant, s => s.GetRequiredService<ApiKeyService>().CreateAsync("bench", ["tickets:read", "tickets:write"], null, ct));
+        var key = await database.RunAsync(tenant, s => s.GetRequiredService<ApiKeyService>().CreateAsync(new NewApiKey { Name = "bench", Scopes = ["tickets:read", "tickets:write"] }, ct));
 
         await using var portal = await ServerProcess.StartAsync(Path.Combine(AppContext.BaseDirectory, "SecureBase.Portal.dll"), [], PortalSettings.For(database), ct);
         await using var bare = await ServerProcess.StartAsync(Path.Combine(AppContext.BaseDirectory, "SecureBase.Bench.dll"), ["bare-server"],

@@ -70,7 +70,7 @@ internal static class BareServer
     }
 
     private static async Task<LiveApiKey?> KeyAsync(HttpRequest request, ApiKeyDirectory keys, CancellationToken ct) =>
-        request.Headers.Authorization.ToString() is ['B', 'e', 'a', 'r', 'e', 'r', ' ', .. var text] ? await keys.FindAsync(text, ct) : null;
+        request.Headers.Authorization.ToString() is ['B', 'e', 'a', 'r', 'e', 'r', ' ', .. var text] ? await keys.FindAsync(text, mayLookUp: null, ct) : null;
 
     private static async Task<TicketView> CreateAsync(NpgsqlDataSource source, LiveApiKey key, OpenTicket request, DateTimeOffset at, CancellationToken ct)
     {

@@ -26,6 +26,13 @@ public static class ApiKeyText
         return Prefix + new string(text);
     }
 
+    /// <summary>What a key's holder may be told it by.</summary>
+    public static string LastFour(string text) => text[^4..];
+
+    /// <summary>SHA-256 of a text of ours.</summary>
+    /// <exception cref="FormatException">It does not have a key's shape.</exception>
+    public static byte[] Hash(string text) => TryHash(text, out var hash) ? hash : throw new FormatException("This is no API key.");
+
     /// <summary>SHA-256 of the text if it has a key's shape; a key has 256 random bits, so a plain hash cannot be guessed back.</summary>
     public static bool TryHash(ReadOnlySpan<char> text, out byte[] hash)
     {

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using SecureBase.Core.Access;
+using SecureBase.Core.Access.Metering;
 
 namespace SecureBase.Core.Persistence;
 
@@ -10,4 +11,5 @@ public partial class SecureBaseDb
     public DbSet<AccessChange> AccessChanges => Set<AccessChange>();
     public DbSet<SignInAttempt> SignInAttempts => Set<SignInAttempt>();
     public DbSet<AttemptWindow> AttemptWindows => Set<AttemptWindow>();
+    public DbSet<RequestAllowance> RequestAllowances => Set<RequestAllowance>();
 }

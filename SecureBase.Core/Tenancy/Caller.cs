@@ -15,6 +15,8 @@ public sealed record Actor(Guid TenantId, Guid PersonId, string Name, ActorKind 
     /// <summary>Non-null for an API key: only what the scopes include is allowed.</summary>
     public IReadOnlySet<string>? Scopes { get; init; }
     public Guid? ApiKeyId { get; init; }
+    /// <summary>Which of the key's secrets was sent; two work while a rotation's grace lasts.</summary>
+    public int ApiKeySecret { get; init; }
     public Guid? SessionId { get; init; }
     public string? RemoteAddress { get; init; }
 

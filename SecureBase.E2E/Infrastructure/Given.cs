@@ -42,7 +42,7 @@ internal sealed class GivenTenant(Product product, TenantInfo info)
     }
 
     public Task<CreatedApiKey> ApiKeyAsync(params string[] scopes) =>
-        product.RunAsync(info, SystemActor.Instance, s => s.GetRequiredService<ApiKeyService>().CreateAsync("a journey", scopes, expiresAt: null, CancellationToken.None));
+        product.RunAsync(info, SystemActor.Instance, s => s.GetRequiredService<ApiKeyService>().CreateAsync(new NewApiKey { Name = "a journey", Scopes = scopes }, CancellationToken.None));
 
     public Task SuspendAsync() =>
         product.RunAsync(null, SystemActor.Instance, s => s.GetRequiredService<TenantService>().SuspendAsync(Slug, "A journey wants to see it", CancellationToken.None));

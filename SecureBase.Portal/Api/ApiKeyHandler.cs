@@ -28,7 +28,7 @@ internal sealed class ApiKeyHandler(
     {
         if (Request.Headers.Authorization is not [{ } header] || !header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
             return AuthenticateResult.NoResult();
-        if (await keys.FindAsync(header[Bearer.Length..].Trim(), Context.RequestAborted) is not { } key)
+        if (await keys.FindAsync(header[Bearer.Length..].Trim(), mayLookUp: null, Context.RequestAborted) is not { } key)
             return Refuse(ApiProblems.KeyNotValid);
 
         if (tenancy.IsSet && tenancy.TenantId != key.TenantId)
@@ -79,6 +79,7 @@ internal sealed class ApiKeyHandler(
         {
             Scopes = key.Scopes,
             ApiKeyId = key.Id,
+            ApiKeySecret = key.Secret,
             RemoteAddress = RemoteAddress,
         };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using SecureBase.Core.Access;
 using SecureBase.Core.Tenancy;
 
@@ -68,7 +69,8 @@ internal sealed class LiveConnections(AccessWatch watch, TenantDirectory tenants
             return false;
         if (connection.Actor.SessionId is { } session)
             return await sessions.FindAsync(connection.TenantId, session, CancellationToken.None) is { } live && live.Role == connection.Actor.Role;
-        return connection.Actor.ApiKeyId is { } key && await keys.HoldsAsync(connection.TenantId, key, CancellationToken.None);
+        return connection.Actor is { ApiKeyId: { } key } actor
+            && await keys.HoldsAsync(connection.TenantId, key, actor.ApiKeySecret, IPAddress.TryParse(actor.RemoteAddress, out var from) ? from : null, CancellationToken.None);
     }
 
     private sealed record Connection(Guid TenantId, Actor Actor, Action Abort);

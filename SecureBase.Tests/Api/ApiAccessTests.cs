@@ -158,7 +158,7 @@ public sealed class ApiAccessTests(PortalFixture fixture) : IClassFixture<Portal
         var tenant = await fixture.Given.TenantAsync();
         CreatedApiKey key;
         await using (var scope = tenant.SystemScope())
-            key = (await scope.Get<ApiKeyService>().CreateAsync("short", ["tickets:read"], fixture.Portal.Clock.GetUtcNow().AddSeconds(2), CancellationToken.None)).Value;
+            key = (await scope.Get<ApiKeyService>().CreateAsync(new NewApiKey { Name = "short", Scopes = ["tickets:read"], ExpiresAt = fixture.Portal.Clock.GetUtcNow().AddSeconds(2) }, CancellationToken.None)).Value;
         using var api = fixture.Portal.Call(key.Text);
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(api));
         await Until.TrueAsync("the expired key is refused", async () => await StatusAsync(api) == HttpStatusCode.Unauthorized, seconds: 5);

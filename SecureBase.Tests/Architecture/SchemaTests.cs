@@ -22,6 +22,7 @@ public sealed class SchemaTests(PostgresFixture postgres) : IClassFixture<Postgr
     {
         ["ix_tenants_slug"] = "the directory itself: a slug names one tenant",
         ["ix_api_keys_hash"] = "looked up before the tenant is known; 256 random bits, so nobody learns of another's by a clash",
+        ["ix_api_keys_previous_hash"] = "the secret a rotation replaced, looked up the same way",
         ["pk_person_tokens"] = "what Identity's store finds by; the foreign key binds user_id to the row's tenant",
     };
 
@@ -178,7 +179,7 @@ public sealed class SchemaTests(PostgresFixture postgres) : IClassFixture<Postgr
         select c.relname || '.' || a.attname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and has_column_privilege('securebase_router', c.oid, a.attnum, 'select')
           and format_type(a.atttypid, null) not in ('uuid', 'timestamp with time zone', 'integer', 'bigint', 'boolean')
-          and (c.relname, a.attname) not in (('tenants', 'slug'), ('api_keys', 'hash'), ('access_changes', 'subject'), ('outbox_events', 'type'), ('outbox_events', 'subject_kind'),
+          and (c.relname, a.attname) not in (('tenants', 'slug'), ('api_keys', 'hash'), ('api_keys', 'previous_hash'), ('access_changes', 'subject'), ('outbox_events', 'type'), ('outbox_events', 'subject_kind'),
             ('deliveries', 'channel'), ('deliveries', 'lane'), ('deliveries', 'status'))
         """));
 

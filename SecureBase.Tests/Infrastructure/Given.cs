@@ -55,7 +55,7 @@ public sealed class GivenTenant(PortalFactory portal, TenantInfo info)
     public async Task<CreatedApiKey> ApiKeyAsync(params string[] scopes)
     {
         await using var scope = portal.ScopeFor(info, SystemActor.Instance);
-        return (await scope.Get<ApiKeyService>().CreateAsync("a test", scopes, expiresAt: null, CancellationToken.None)).Value;
+        return (await scope.Get<ApiKeyService>().CreateAsync(new NewApiKey { Name = "a test", Scopes = scopes }, CancellationToken.None)).Value;
     }
 
     /// <summary>This tenant's services with the product itself as actor.</summary>

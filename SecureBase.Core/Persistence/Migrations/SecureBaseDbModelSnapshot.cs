@@ -65,6 +65,21 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<Guid?>("CreatedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("created_by_id");
+
+                    b.Property<string>("CreatedByName")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("created_by_name");
+
+                    b.Property<string>("Description")
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)")
+                        .HasColumnName("description");
+
                     b.Property<DateTimeOffset?>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
@@ -74,17 +89,48 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasColumnType("bytea")
                         .HasColumnName("hash");
 
+                    b.PrimitiveCollection<string[]>("IpAllowList")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("ip_allow_list");
+
                     b.Property<string>("LastFour")
                         .IsRequired()
                         .HasMaxLength(4)
                         .HasColumnType("character varying(4)")
                         .HasColumnName("last_four");
 
+                    b.Property<DateTimeOffset?>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used_at");
+
+                    b.Property<string>("LastUsedFrom")
+                        .HasMaxLength(45)
+                        .HasColumnType("character varying(45)")
+                        .HasColumnName("last_used_from");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(80)
                         .HasColumnType("character varying(80)")
                         .HasColumnName("name");
+
+                    b.Property<DateTimeOffset?>("PreviousEndsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("previous_ends_at");
+
+                    b.Property<byte[]>("PreviousHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("previous_hash");
+
+                    b.Property<string>("PreviousLastFour")
+                        .HasMaxLength(4)
+                        .HasColumnType("character varying(4)")
+                        .HasColumnName("previous_last_four");
+
+                    b.Property<int?>("RequestsPerHour")
+                        .HasColumnType("integer")
+                        .HasColumnName("requests_per_hour");
 
                     b.Property<DateTimeOffset?>("RevokedAt")
                         .HasColumnType("timestamp with time zone")
@@ -95,6 +141,10 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasColumnType("text[]")
                         .HasColumnName("scopes");
 
+                    b.Property<int>("SecretNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("secret_number");
+
                     b.Property<Guid>("ServicePersonId")
                         .HasColumnType("uuid")
                         .HasColumnName("service_person_id");
@@ -103,6 +153,10 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
                     b.HasKey("Id")
                         .HasName("pk_api_keys");
 
@@ -110,11 +164,15 @@ namespace SecureBase.Core.Persistence.Migrations
                         .IsUnique()
                         .HasDatabaseName("ix_api_keys_hash");
 
-                    b.HasIndex("TenantId", "Name")
-                        .HasDatabaseName("ix_api_keys_tenant_id_name");
+                    b.HasIndex("PreviousHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_api_keys_previous_hash");
 
                     b.HasIndex("TenantId", "ServicePersonId")
                         .HasDatabaseName("ix_api_keys_tenant_id_service_person_id");
+
+                    b.HasIndex("TenantId", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_api_keys_tenant_id_created_at_id");
 
                     b.ToTable("api_keys", (string)null);
                 });
@@ -141,6 +199,34 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasDatabaseName("ix_attempt_windows_ends_at");
 
                     b.ToTable("attempt_windows", (string)null);
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Access.Metering.RequestAllowance", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("SubjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subject_id");
+
+                    b.Property<int>("Granted")
+                        .HasColumnType("integer")
+                        .HasColumnName("granted");
+
+                    b.Property<int>("Leased")
+                        .HasColumnType("integer")
+                        .HasColumnName("leased");
+
+                    b.Property<DateTimeOffset>("WindowStart")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("window_start");
+
+                    b.HasKey("TenantId", "SubjectId")
+                        .HasName("pk_request_allowances");
+
+                    b.ToTable("request_allowances", (string)null);
                 });
 
             modelBuilder.Entity("SecureBase.Core.Access.Session", b =>
