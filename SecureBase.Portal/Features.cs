@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SecureBase.Core.Access;
+using SecureBase.Core.Accounts;
 using SecureBase.Core.Demo;
 using SecureBase.Core.Identity;
 using SecureBase.Core.Messaging;
@@ -7,6 +8,7 @@ using SecureBase.Core.Persistence;
 using SecureBase.Core.Scheduling;
 using SecureBase.Core.Secrets;
 using SecureBase.Core.Support;
+using SecureBase.Core.Team;
 using SecureBase.Core.Tenants;
 using SecureBase.Portal.Account;
 using SecureBase.Portal.Api;
@@ -17,6 +19,7 @@ using SecureBase.Portal.Live;
 using SecureBase.Portal.Secrets;
 using SecureBase.Portal.Shared;
 using SecureBase.Portal.Support;
+using SecureBase.Portal.Team;
 using SecureBase.Portal.Tenancy;
 
 namespace SecureBase.Portal;
@@ -33,6 +36,8 @@ internal static class Features
         services.AddPersistence(new DatabaseRoles(database.App, database.Staff));
         services.AddAccess();
         services.AddPeople();
+        services.AddAccounts();
+        services.AddTeam();
         services.AddTenants();
         services.AddSupport();
         services.AddDemo();
@@ -56,6 +61,8 @@ internal static class Features
         services.AddPages();
         services.AddSupportPages();
         services.AddSupportApi();
+        services.AddTeamPages();
+        services.AddTeamApi();
         if (builder.Environment.IsDevelopment())
             services.AddDemoWorker();
     }
@@ -65,7 +72,9 @@ internal static class Features
         app.MapStaticAssets().AllowAnonymous();
         app.MapAccount();
         app.MapLive();
-        app.MapApi().MapSupport();
+        var v1 = app.MapApi();
+        v1.MapSupport();
+        v1.MapTeam();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
 

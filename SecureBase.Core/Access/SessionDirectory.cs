@@ -17,7 +17,7 @@ public sealed class SessionDirectory(NpgsqlDataSource source, TimeProvider clock
 
     private const string Read = """
         select p.id, p.display_name, p.email, p.role, s.expires_at from sessions s join people p on p.tenant_id = s.tenant_id and p.id = s.person_id
-        where s.id = $1 and s.revoked_at is null
+        where s.id = $1 and s.revoked_at is null and p.deactivated_at is null
         """;
 
     private readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = 50_000 });

@@ -31,8 +31,8 @@ public sealed class SignInService(IDbContextFactory<SecureBaseDb> contexts, Tena
         var normalized = normalizer.NormalizeEmail(email?.Trim() ?? "");
         await using var db = await contexts.CreateDbContextAsync(ct);
         await db.Database.OpenConnectionAsync(ct);
-        var person = await db.Users.AsNoTracking().SingleOrDefaultAsync(p => p.NormalizedEmail == normalized && p.Kind == PersonKind.Human, ct);
-        var right = hasher.VerifyHashedPassword(person!, person?.PasswordHash ?? NobodysHash, password is { Length: <= 128 } ? password : "") != PasswordVerificationResult.Failed;
+        var person = await db.Users.AsNoTracking().SingleOrDefaultAsync(p => p.NormalizedEmail == normalized && p.Kind == PersonKind.Human && p.DeactivatedAt == null, ct);
+        var right = hasher.VerifyHashedPassword(person!, person?.PasswordHash ?? NobodysHash, password ?? "") != PasswordVerificationResult.Failed;
         var locked = person?.LockoutEnd > now;
         if (person is null || !right || locked)
         {

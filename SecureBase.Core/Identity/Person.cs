@@ -27,6 +27,7 @@ public sealed class Person : IdentityUser<Guid>, ITenantOwned
         CreatedAt = createdAt;
         EmailConfirmed = true;
         LockoutEnabled = true;
+        Version = 1;
     }
 
     public Guid TenantId { get; private set; }
@@ -35,6 +36,39 @@ public sealed class Person : IdentityUser<Guid>, ITenantOwned
     /// <summary>A name from <see cref="Kernel.Roles"/>.</summary>
     public string Role { get; private set; } = "";
     public DateTimeOffset CreatedAt { get; private set; }
+    /// <summary>Since when this person may no longer come in; null while they may. What they did stays under their name.</summary>
+    public DateTimeOffset? DeactivatedAt { get; private set; }
+    /// <summary>When the password last changed; null for who never had one.</summary>
+    public DateTimeOffset? PasswordSetAt { get; private set; }
+    /// <summary>Grows with every change of name, e-mail, role or state; the ETag of the resource.</summary>
+    public int Version { get; private set; }
+
+    public bool IsActive => DeactivatedAt is null;
+
+    public void Rename(string displayName) => (DisplayName, Version) = (displayName, Version + 1);
+
+    public void ChangeRole(string role) => (Role, Version) = (role, Version + 1);
+
+    public void Deactivate(DateTimeOffset at) => (DeactivatedAt, Version) = (at, Version + 1);
+
+    public void Reactivate() => (DeactivatedAt, Version) = (null, Version + 1);
+
+    /// <summary>Ends the time of waiting after too many wrong passwords.</summary>
+    public void Unlock() => (LockoutEnd, AccessFailedCount, Version) = (null, 0, Version + 1);
+
+    public void ChangeEmail(string email, string normalized)
+    {
+        Email = UserName = email;
+        NormalizedEmail = NormalizedUserName = normalized;
+        Version++;
+    }
+
+    /// <param name="hash">Of a password that <see cref="PasswordRules"/> accepts.</param>
+    public void SetPassword(string hash, DateTimeOffset at)
+    {
+        (PasswordHash, PasswordSetAt) = (hash, at);
+        SecurityStamp = Guid.CreateVersion7().ToString("N");
+    }
 
     internal sealed class Configuration : IEntityTypeConfiguration<Person>
     {
@@ -45,6 +79,7 @@ public sealed class Person : IdentityUser<Guid>, ITenantOwned
             builder.Property(p => p.Kind).HasWireName();
             builder.Property(p => p.DisplayName).HasMaxLength(120);
             builder.Property(p => p.Role).HasMaxLength(24);
+            builder.Property(p => p.Version).HasDefaultValue(1);
             builder.HasOne<Tenant>().WithMany().HasForeignKey(p => p.TenantId);
             builder.Metadata.RemoveIndex(builder.Metadata.FindIndex(builder.Metadata.FindProperty(nameof(NormalizedUserName))!)!);
             builder.Metadata.RemoveIndex(builder.Metadata.FindIndex(builder.Metadata.FindProperty(nameof(NormalizedEmail))!)!);

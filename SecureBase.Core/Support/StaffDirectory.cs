@@ -12,7 +12,7 @@ public sealed class StaffDirectory(IDbContextFactory<StaffDb> contexts)
     public async Task<IReadOnlyList<PersonRef>> ListAsync(CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Users.Where(p => p.TenantId == Tenant.OperatorId && p.Kind == PersonKind.Human)
+        return await db.Users.Where(p => p.TenantId == Tenant.OperatorId && p.Kind == PersonKind.Human && p.DeactivatedAt == null)
             .OrderBy(p => p.DisplayName).Select(p => new PersonRef(p.Id, p.DisplayName)).ToListAsync(ct);
     }
 
@@ -20,7 +20,7 @@ public sealed class StaffDirectory(IDbContextFactory<StaffDb> contexts)
     public async Task<PersonRef?> FindAsync(Guid id, CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Users.Where(p => p.TenantId == Tenant.OperatorId && p.Kind == PersonKind.Human && p.Id == id)
+        return await db.Users.Where(p => p.TenantId == Tenant.OperatorId && p.Kind == PersonKind.Human && p.DeactivatedAt == null && p.Id == id)
             .Select(p => new PersonRef(p.Id, p.DisplayName)).SingleOrDefaultAsync(ct);
     }
 }

@@ -29,8 +29,12 @@ public sealed class DependencyTests
         ["Identity"] = ["Kernel", "Tenancy", "Persistence", "Auditing"],
         // A session and a key belong to a person.
         ["Access"] = ["Kernel", "Tenancy", "Persistence", "Auditing", "Scheduling", "Identity"],
+        // Mailed links open and change accounts; a new password ends sessions.
+        ["Accounts"] = ["Kernel", "Tenancy", "Persistence", "Auditing", "Messaging", "Messaging.Mail", "Scheduling", "Identity", "Access"],
         // A second factor completes a sign-in; each change of it is told by e-mail.
         ["Factors"] = ["Kernel", "Tenancy", "Persistence", "Messaging", "Messaging.Mail", "Secrets", "Identity", "Access"],
+        // Invitations are mailed links; who is deactivated loses access.
+        ["Team"] = ["Kernel", "Tenancy", "Persistence", "Auditing", "Messaging", "Messaging.Mail", "Identity", "Access", "Accounts"],
         // Suspending a tenant ends its access.
         ["Tenants"] = ["Kernel", "Tenancy", "Persistence", "Access"],
         // A ticket's requester is a person; its messages become mail.

@@ -7,9 +7,12 @@ using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Core.Messaging.Mail;
 
-/// <summary>E-mail to one person of the event's tenant; the target is the person's id, the address is looked up when it is sent.</summary>
+/// <summary>
+/// E-mail about one event of a tenant. By default the target is a person's id, and the address is looked up when it is sent; an
+/// <see cref="IMailComposer"/> decides for its events itself.
+/// </summary>
 public sealed class MailChannel(
-    MailFolder folder, IEnumerable<IMailTemplate> templates, TenantDirectory tenants, TenantDbPool contexts, PublicAddress address, IOptions<MailOptions> options)
+    MailFolder folder, IEnumerable<IMailTemplate> templates, IEnumerable<IMailComposer> composers, TenantDirectory tenants, TenantDbPool contexts, PublicAddress address, IOptions<MailOptions> options)
     : IDeliveryChannel
 {
     public const string ChannelName = "mail";
@@ -25,25 +28,39 @@ public sealed class MailChannel(
 
     public async Task<DeliveryOutcome> SendAsync(DeliveryWork work, CancellationToken ct)
     {
-        if (templates.FirstOrDefault(t => t.Covers(work.EventType)) is not { } template || work.Data is null)
-            return new DeliveryOutcome.Dead($"There is no e-mail for {work.EventType}.");
         if (await tenants.FindAsync(work.TenantId, ct) is not { } tenant)
             return new DeliveryOutcome.Dead("The organisation no longer exists.");
-        if (await FindPersonAsync(work, ct) is not { } person)
-            return new DeliveryOutcome.Dead("The person no longer exists.");
+        return composers.FirstOrDefault(c => c.Covers(work.EventType)) is { } composer ? await ComposeAsync(composer, work, tenant, ct) : await FillInAsync(work, tenant, ct);
+    }
 
-        var occasion = new MailOccasion(tenant, person.DisplayName, work.EventType, work.Data, path => address.Of(tenant.Slug, path));
-        await folder.WriteAsync(new OutgoingMail
-        {
-            Id = work.Id,
-            From = new MailAddress(options.Value.From),
-            To = person,
-            Date = work.OccurredAt,
-            Content = template.Write(occasion),
-            Thread = work.SubjectId,
-        }, ct);
+    private async Task<DeliveryOutcome> ComposeAsync(IMailComposer composer, DeliveryWork work, TenantInfo tenant, CancellationToken ct)
+    {
+        await using var db = contexts.Take(work.TenantId);
+        if (await composer.ComposeAsync(db, new MailRequest(tenant, work, path => address.Of(tenant.Slug, path)), ct) is not { } mail)
+            return new DeliveryOutcome.Dead("It is no longer wanted.");
+        await WriteAsync(work, mail.To, mail.Content, ct);
         return new DeliveryOutcome.Delivered();
     }
+
+    private async Task<DeliveryOutcome> FillInAsync(DeliveryWork work, TenantInfo tenant, CancellationToken ct)
+    {
+        if (templates.FirstOrDefault(t => t.Covers(work.EventType)) is not { } template || work.Data is null)
+            return new DeliveryOutcome.Dead($"There is no e-mail for {work.EventType}.");
+        if (await FindPersonAsync(work, ct) is not { } person)
+            return new DeliveryOutcome.Dead("The person no longer exists.");
+        await WriteAsync(work, person, template.Write(new MailOccasion(tenant, person.DisplayName, work.EventType, work.Data, path => address.Of(tenant.Slug, path))), ct);
+        return new DeliveryOutcome.Delivered();
+    }
+
+    private Task WriteAsync(DeliveryWork work, MailAddress to, MailContent content, CancellationToken ct) => folder.WriteAsync(new OutgoingMail
+    {
+        Id = work.Id,
+        From = new MailAddress(options.Value.From),
+        To = to,
+        Date = work.OccurredAt,
+        Content = content,
+        Thread = work.SubjectId,
+    }, ct);
 
     private async Task<MailAddress?> FindPersonAsync(DeliveryWork work, CancellationToken ct)
     {
