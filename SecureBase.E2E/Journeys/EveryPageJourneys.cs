@@ -41,7 +41,8 @@ public sealed class EveryPageJourneys
         foreach (var address in new[]
         {
             window.Address("/account/signed-out"), window.Address("/account/access-denied"), window.Node.BaseAddress, window.Node.AddressOf("nobody-at-all"),
-            window.Node.AddressOf(closed.Slug), window.Node.AddressOf("api", "/reference"), window.Address("/account/sign-in"),
+            window.Node.AddressOf(closed.Slug), window.Node.AddressOf("api", "/reference"), window.Address("/account/forgot-password"),
+            window.Address("/account/reset-password"), window.Address("/account/confirm-email"), window.Address("/account/invitation"), window.Address("/account/sign-in"),
         })
         {
             await window.Page.GotoAsync(address);
@@ -58,7 +59,7 @@ public sealed class EveryPageJourneys
         var (acme, ticket, _) = await LivelyTenantAsync(journey, "acme-axe");
         var window = await journey.SignInAsync(await acme.PersonAsync(Roles.Admin, "Ada Customer-With-A-Long-Double-Name"));
         window.Problems.Expect("404");
-        foreach (var path in new[] { "/home", "/tickets?view=all", "/tickets?priority=low&q=nothing-at-all", $"/tickets/{ticket.Number}", "/tickets/NONE-1" })
+        foreach (var path in new[] { "/home", "/tickets?view=all", "/tickets?priority=low&q=nothing-at-all", $"/tickets/{ticket.Number}", "/tickets/NONE-1", "/profile", "/team", "/team?q=nobody-at-all", "/team?view=invited", "/team?view=invite" })
         {
             await window.GoAsync(path);
             await Faults.NoneAsync(window.Page);

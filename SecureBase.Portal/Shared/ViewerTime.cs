@@ -11,6 +11,9 @@ public sealed class ViewerTime(TimeProvider clock, TimeZoneInfo zone)
     public static ViewerTime In(string? zoneId, TimeProvider clock) =>
         new(clock, zoneId is not null && TimeZoneInfo.TryFindSystemTimeZoneById(zoneId, out var zone) ? zone : TimeZoneInfo.Utc);
 
+    /// <summary>The viewer's zone with its offset now: <c>Europe/Berlin (UTC+1)</c>.</summary>
+    public string ZoneName => NameAt(Now);
+
     public DateTimeOffset Now => TimeZoneInfo.ConvertTime(clock.GetUtcNow(), zone);
 
     /// <summary><c>12:58</c> today, <c>Tue 16:20</c> within six days, <c>26 Nov</c> this year, else <c>26 Nov 2025</c>.</summary>
@@ -42,11 +45,15 @@ public sealed class ViewerTime(TimeProvider clock, TimeZoneInfo zone)
     public string Exact(DateTimeOffset at)
     {
         var local = TimeZoneInfo.ConvertTime(at, zone);
+        return $"{local.ToString("dddd d MMMM yyyy, HH:mm:ss", English)} {NameAt(local)}";
+    }
+
+    private string NameAt(DateTimeOffset local)
+    {
         var offset = local.Offset;
         var sign = offset < TimeSpan.Zero ? "−" : "+";
         var minutes = offset.Minutes == 0 ? "" : offset.ToString(@"\:mm", CultureInfo.InvariantCulture);
-        var name = zone == TimeZoneInfo.Utc ? "UTC" : $"{zone.Id} (UTC{sign}{Math.Abs(offset.Hours)}{minutes})";
-        return $"{local.ToString("dddd d MMMM yyyy, HH:mm:ss", English)} {name}";
+        return zone == TimeZoneInfo.Utc ? "UTC" : $"{zone.Id} (UTC{sign}{Math.Abs(offset.Hours)}{minutes})";
     }
 
     /// <summary>The age in the two largest units: <c>3 d 4 h</c>, <c>2 h 05 min</c>, <c>12 min</c>, <c>under a minute</c>.</summary>

@@ -17,6 +17,7 @@ internal sealed class Clues
     {
         ["tenant"] = "tenants.slug",
         ["number"] = "tickets.number",
+        ["person"] = "people.id",
     };
 
     private static readonly string[] TriedInQueries =

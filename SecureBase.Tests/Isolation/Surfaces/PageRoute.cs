@@ -19,6 +19,11 @@ internal sealed partial record PageRoute(Type Component, string Template)
         ["/account/signed-out"] = "the same words for everybody",
         ["/account/access-denied"] = "the same words for everybody",
         ["/account/find-organisation"] = "a form; who exists is not told",
+        ["/account/forgot-password"] = "a form; who exists is not told",
+        ["/account/reset-password"] = "a form; knows nothing until its token is sent",
+        ["/account/confirm-email"] = "a form; knows nothing until its token is sent",
+        ["/account/invitation"] = "a form; knows nothing until its token is sent",
+        ["/profile"] = "the caller's own account, by their session and no parameter",
     };
 
     /// <summary>The view that shows the most, where a page does not open with it.</summary>

@@ -29,6 +29,10 @@ internal static class PortalEndpoints
         ["/account/sign-in"] = "where people sign in; answers alike whoever exists",
         ["/account/signed-out"] = "where they come out",
         ["/account/access-denied"] = "where a refusal is shown",
+        ["/account/forgot-password"] = "asks for a link by mail; answers alike whoever exists",
+        ["/account/reset-password"] = "what it does is decided by the token of a mail",
+        ["/account/confirm-email"] = "what it does is decided by the token of a mail",
+        ["/account/invitation"] = "what it does is decided by the token of a mail",
         ["/account/find-organisation"] = "leads to an address without saying whether it exists",
     };
 
