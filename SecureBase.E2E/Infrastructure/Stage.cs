@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SecureBase.Core.Messaging.Mail;
 using SecureBase.Portal.Hosting.Database;
 
 namespace SecureBase.E2E.Infrastructure;
@@ -27,6 +28,9 @@ internal sealed class Stage
     public PortalServer First { get; }
 
     public PortalServer Second { get; }
+
+    /// <summary>What the nodes have sent.</summary>
+    public static MailFolder Mails => new(Path.Combine(DataDirectory.Value, "mail"));
 
     public static Task<Stage> GetAsync() => Shared.Value;
 

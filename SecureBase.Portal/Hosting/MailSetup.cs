@@ -18,7 +18,7 @@ internal static class MailSetup
         if (string.IsNullOrEmpty(folder) && builder.Environment.IsDevelopment())
             folder = Path.Combine(builder.Configuration[DatabaseHost.DataDirectorySetting] is { Length: > 0 } data ? data : DatabaseHost.DefaultDataDirectory, "mail");
         if (!string.IsNullOrEmpty(folder))
-            builder.Services.AddMailFolder(Path.GetFullPath(folder));
+            builder.Services.AddMailFolder(Path.GetFullPath(folder), showsTokens: builder.Environment.IsDevelopment());
     }
 
     private static string PublicUrl(IServiceProvider services, IHostEnvironment environment)

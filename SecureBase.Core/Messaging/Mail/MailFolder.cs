@@ -1,9 +1,11 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace SecureBase.Core.Messaging.Mail;
 
 /// <summary>A folder of <c>.eml</c> files, one per delivery, which any mail program opens.</summary>
-public sealed class MailFolder(string path)
+/// <param name="showsTokens">Whether who reads here sees the tokens of one-time links. Only Development's people may: anywhere else they would open accounts with them.</param>
+public sealed partial class MailFolder(string path, bool showsTokens = true)
 {
     private const string Extension = ".eml";
 
@@ -34,7 +36,8 @@ public sealed class MailFolder(string path)
     }
 
     /// <summary>One message; null when there is none of that id.</summary>
-    public Task<Mail?> FindAsync(Guid id, CancellationToken ct) => ReadAsync(FileOf(id), ct);
+    public async Task<Mail?> FindAsync(Guid id, CancellationToken ct) =>
+        await ReadAsync(FileOf(id), ct) is { } mail ? showsTokens ? mail : mail with { Text = Token().Replace(mail.Text, "#…"), Html = Token().Replace(mail.Html, "#…") } : null;
 
     private static async Task<Mail?> ReadAsync(string file, CancellationToken ct)
     {
@@ -48,6 +51,9 @@ public sealed class MailFolder(string path)
             return null;
         }
     }
+
+    [GeneratedRegex("#[0-9A-Za-z]{43}")]
+    private static partial Regex Token();
 
     private string FileOf(Guid id) => Path.Combine(path, id.ToString("N") + Extension);
 }
