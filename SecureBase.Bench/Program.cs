@@ -1,4 +1,5 @@
 using SecureBase.Bench.Api;
+using SecureBase.Bench.Auth;
 using SecureBase.Bench.Live;
 
 using var stop = new CancellationTokenSource();
@@ -11,6 +12,7 @@ Console.CancelKeyPress += (_, pressed) =>
 var benches = new Dictionary<string, Func<CancellationToken, Task>>
 {
     ["api"] = ApiBench.RunAsync,
+    ["auth"] = AuthBench.RunAsync,
     ["live"] = LiveBench.RunAsync,
 };
 
@@ -19,6 +21,8 @@ switch (args)
     case ["bare-server", ..]:
         await BareServer.RunAsync(args[1..]);
         return 0;
+    case ["auth-server", ..]:
+        return AuthServer.Run(args[1..]);
     case []:
         foreach (var bench in benches.Values)
             await bench(stop.Token);

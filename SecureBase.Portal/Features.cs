@@ -10,6 +10,7 @@ using SecureBase.Core.Secrets;
 using SecureBase.Core.Support;
 using SecureBase.Core.Team;
 using SecureBase.Core.Tenants;
+using SecureBase.Portal.Access;
 using SecureBase.Portal.Account;
 using SecureBase.Portal.Api;
 using SecureBase.Portal.Commands;
@@ -49,6 +50,7 @@ internal static class Features
         var services = builder.Services;
         services.AddCore(database.Connections, database.Keys);
         services.AddMessagingWorkers();
+        services.AddAccessWorkers();
         services.AddScheduling();
         services.AddDataProtectionKeys();
         services.AddEdge();
@@ -59,6 +61,8 @@ internal static class Features
         services.AddLive();
         services.AddAccount();
         services.AddPages();
+        services.AddApiKeyPages();
+        services.AddApiKeyApi();
         services.AddSupportPages();
         services.AddSupportApi();
         services.AddTeamPages();
@@ -73,6 +77,7 @@ internal static class Features
         app.MapAccount();
         app.MapLive();
         var v1 = app.MapApi();
+        v1.MapApiKeys();
         v1.MapSupport();
         v1.MapTeam();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);

@@ -24,6 +24,7 @@ app.UseNotFoundPage();
 app.UseRouting();
 app.UseAuthentication();
 app.UseMiddleware<SessionMiddleware>();
+app.UseRateLimits();
 app.UseAuthorization();
 app.UseApiBodies();
 app.UseAntiforgery();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Secrets;
 using SecureBase.Core.Tenancy;
@@ -44,6 +45,16 @@ internal sealed class BenchDatabase : IAsyncDisposable
         if (tenant is not null)
             scope.ServiceProvider.GetRequiredService<TenantContext>().Enter(tenant);
         return (await work(scope.ServiceProvider)).Value;
+    }
+
+    /// <summary>Agrees on a number of API requests with a tenant, as staff would, before any portal has read it.</summary>
+    public async Task AgreeAsync(TenantInfo tenant, int requestsPerHour, CancellationToken ct)
+    {
+        await using var source = NpgsqlDataSource.Create(Connections.Owner!);
+        await using var command = source.CreateCommand("update tenants set api_requests_quota = $1 where id = $2");
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = requestsPerHour });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tenant.Id });
+        await command.ExecuteNonQueryAsync(ct);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using SecureBase.Core.Access.Metering;
 using SecureBase.Core.Auditing;
 using SecureBase.Core.Scheduling;
 using SecureBase.Core.Tenancy;
@@ -20,11 +21,19 @@ public static class AccessFeature
         services.AddScoped<SessionService>();
         services.AddScoped<SignInService>();
         services.AddScoped<ApiKeyService>();
+        services.AddOptions<RequestLimitOptions>().BindConfiguration(RequestLimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<AllowanceStore>();
+        services.AddSingleton<RequestMeters>();
+        services.AddSingleton<FailureLimits>();
+        services.AddSingleton<KeyUses>();
         services.AddScoped<RefusalAudit>();
         services.AddScoped<EndedAccess>();
         services.AddScheduledJob<PurgeEndedAccessJob>("0 50 2 * * ?");
         return services;
     }
+
+    /// <summary>What looks after a portal's meters. A command beside one serves no requests and has none.</summary>
+    public static IServiceCollection AddAccessWorkers(this IServiceCollection services) => services.AddHostedService<RequestMeterWorker>();
 }
 
 /// <summary>Makes the directories forget what a change of access has made uncertain.</summary>

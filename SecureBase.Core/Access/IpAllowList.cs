@@ -87,13 +87,13 @@ public sealed class IpAllowList
     /// <summary>The one way a network is written: <c>203.0.113.0/24</c>, <c>203.0.113.7/32</c>.</summary>
     public static string Write(IPNetwork network) => network.ToString();
 
-    // The framework also reads 1, 0x7f.1 and 010.0.0.1, which people read as something else.
+    // The framework also reads 1, 0x7f.1 and 010.0.0.1, which people read as something else, and numbers with NULs behind them.
     private static bool TryParseAddress(string text, [NotNullWhen(true)] out IPAddress? address) =>
         IPAddress.TryParse(text, out address)
         && (address.AddressFamily == AddressFamily.InterNetwork ? address.ToString() == text : text.AsSpan().IndexOfAny("[]%") < 0);
 
     private static bool TryParsePrefix(string text, int bits, out int prefix) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out prefix) && prefix <= bits && (text.Length == 1 || text[0] != '0');
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out prefix) && prefix <= bits && prefix.ToString(CultureInfo.InvariantCulture) == text;
 
     private static IPAddress FirstOf(IPAddress address, int prefix)
     {

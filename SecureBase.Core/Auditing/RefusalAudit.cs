@@ -30,8 +30,9 @@ public sealed class RefusalAudit(IDbContextFactory<SecureBaseDb> contexts, Calle
         }, ct);
     }
 
-    /// <summary>An attempt with the credentials of another tenant, whose person is no business of this one.</summary>
-    public Task RecordStrangerAsync(string action, Guid? fromTenantId, string? remoteAddress, CancellationToken ct) =>
+    /// <summary>An attempt with the credentials of another tenant, whose person is no business of this one, or from where nobody may come.</summary>
+    /// <param name="details">Serialised as JSON; no secrets.</param>
+    public Task RecordStrangerAsync(string action, Guid? fromTenantId, string? remoteAddress, CancellationToken ct, object? details = null) =>
         SaveAsync(new AuditEntry
         {
             At = clock.GetUtcNow(),
@@ -42,6 +43,7 @@ public sealed class RefusalAudit(IDbContextFactory<SecureBaseDb> contexts, Calle
             Outcome = AuditOutcome.Refused,
             RemoteAddress = remoteAddress,
             TraceId = Activity.Current?.TraceId.ToString(),
+            Details = details is null ? null : JsonSerializer.Serialize(details, WireJson.Options),
         }, ct);
 
     private async Task SaveAsync(AuditEntry entry, CancellationToken ct)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SecureBase.Core.Kernel;
+using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Core.Support;
 
@@ -17,8 +18,8 @@ public static class SupportErrors
     public static Error ReopenWindowPassed(string number, DateTimeOffset until) =>
         new(ErrorKind.Conflict, "reopen_window_passed", string.Create(CultureInfo.InvariantCulture, $"{number} could be reopened until {until:d MMMM yyyy, HH:mm} UTC. Open a new ticket that names it."));
 
-    public static Error TicketQuotaUsed(int perMonth) =>
-        new(ErrorKind.QuotaExceeded, "ticket_quota_exceeded", $"Your plan includes {perMonth} tickets a month and all are used. Critical and security tickets are always accepted; a larger plan has more.");
+    public static Error TicketQuotaUsed(TenantInfo tenant, int perMonth) =>
+        new(ErrorKind.QuotaExceeded, "ticket_quota_exceeded", $"{QuotaWords.Included(tenant, perMonth, plan => plan.TicketsPerMonth, "tickets a month")}, and all are used. Critical and security tickets are always accepted; a larger plan has more.");
 
     public static Error StaffOnly(string field) =>
         new(ErrorKind.Forbidden, "staff_only", $"Only support staff change {field} after a ticket is opened.");

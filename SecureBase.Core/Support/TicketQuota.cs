@@ -42,7 +42,7 @@ public sealed class TicketQuota(IDbContextFactory<SecureBaseDb> contexts, Tenant
         if (Limit is not { } limit || !Counts(priority, category))
             return null;
         await change.Db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({"ticket-quota:" + tenant.Tenant.Id}, 0))", ct);
-        return await UsedAsync(change.Db, change.At, ct) >= limit ? SupportErrors.TicketQuotaUsed(limit) : null;
+        return await UsedAsync(change.Db, change.At, ct) >= limit ? SupportErrors.TicketQuotaUsed(tenant.Tenant, limit) : null;
     }
 
     internal static bool Counts(TicketPriority priority, TicketCategory category) => priority != TicketPriority.Critical && category != TicketCategory.Security;

@@ -42,6 +42,7 @@ internal sealed class Stage
         ["ConnectionStrings__SecureBaseStaff"] = database.Staff,
         ["SecureBase__MasterKey"] = masterKey,
         ["SecureBase__DataDirectory"] = DataDirectory.Value,
+        ["RequestLimits__SmallestBurst"] = "1000000",
     };
 
     public static string NewMasterKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));

@@ -57,9 +57,10 @@ public sealed class EveryPageJourneys
     public Task Pages_of_customers_have_no_fault() => Journey.RunAsync(async journey =>
     {
         var (acme, ticket, _) = await LivelyTenantAsync(journey, "acme-axe");
+        await acme.ApiKeyAsync("tickets:read", "tickets:write");
         var window = await journey.SignInAsync(await acme.PersonAsync(Roles.Admin, "Ada Customer-With-A-Long-Double-Name"));
         window.Problems.Expect("404");
-        foreach (var path in new[] { "/home", "/tickets?view=all", "/tickets?priority=low&q=nothing-at-all", $"/tickets/{ticket.Number}", "/tickets/NONE-1", "/profile", "/team", "/team?q=nobody-at-all", "/team?view=invited", "/team?view=invite" })
+        foreach (var path in new[] { "/home", "/tickets?view=all", "/tickets?priority=low&q=nothing-at-all", $"/tickets/{ticket.Number}", "/tickets/NONE-1", "/profile", "/team", "/team?q=nobody-at-all", "/team?view=invited", "/team?view=invite", "/api-keys", $"/api-keys?key={Guid.CreateVersion7()}" })
         {
             await window.GoAsync(path);
             await Faults.NoneAsync(window.Page);
@@ -79,6 +80,13 @@ public sealed class EveryPageJourneys
         await Faults.NoneAsync(window.Page);
         await window.AccountMenu().ClickAsync();
         await Faults.NoneAsync(window.Page);
+        await window.GoAsync("/api-keys");
+        await window.Page.GetByRole(AriaRole.Link, new() { Name = "a journey" }).ClickAsync();
+        await Expect(window.Page.Locator(".key-details")).ToBeVisibleAsync();
+        await Faults.NoneAsync(window.Page);
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        await Faults.NoneAsync(window.Page);
         await window.GoAsync("/tickets/new");
         await window.Page.GetByRole(AriaRole.Textbox, new() { Name = "Description" }).FillAsync(Writing);
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Open ticket" }).ClickAsync();
@@ -95,7 +103,7 @@ public sealed class EveryPageJourneys
             await Faults.NoneAsync(viewer.Page);
         }
         var nobody = await journey.SignInAsync(await (await journey.Given.TenantAsync("acme-axe-empty")).PersonAsync(Roles.Admin, "Nora Newcomer"));
-        foreach (var path in new[] { "/home", "/tickets" })
+        foreach (var path in new[] { "/home", "/tickets", "/api-keys" })
         {
             await nobody.GoAsync(path);
             await Faults.NoneAsync(nobody.Page);

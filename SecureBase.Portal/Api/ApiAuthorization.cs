@@ -24,6 +24,7 @@ internal static class ApiAuthorization
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
             .AddPolicyScheme(BySender, null, scheme => scheme.ForwardDefaultSelector = SchemeFor);
         services.PostConfigure<AuthenticationOptions>(authentication => authentication.DefaultScheme = BySender);
+        services.AddScoped<CallingKey>();
         services.AddScoped<IAuthorizationHandler, KeyMayCall>();
         return services;
     }

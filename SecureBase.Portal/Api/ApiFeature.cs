@@ -49,6 +49,9 @@ internal static class ApiFeature
         api.UseMiddleware<JsonByDefault>();
     });
 
+    /// <summary>After authentication, because it is keys that are counted, and before anything is done for them.</summary>
+    internal static void UseRateLimits(this IApplicationBuilder app) => app.UseWhen(IsApi, api => api.UseMiddleware<RateLimits>());
+
     /// <summary>After authorization, so that strangers' bodies are not read.</summary>
     internal static void UseApiBodies(this IApplicationBuilder app) => app.UseWhen(IsApi, api => api.UseMiddleware<JsonBodyReader>());
 

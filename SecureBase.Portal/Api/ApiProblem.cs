@@ -24,6 +24,9 @@ internal sealed record ApiProblem
     /// <summary>What is wrong with each field; <c>body</c> stands for the whole. Absent when no field is at fault.</summary>
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 
+    /// <summary>Names of the limits that were met, as in <c>RateLimit-Policy</c>. Absent when none was.</summary>
+    public IReadOnlyList<string>? ViolatedPolicies { get; init; }
+
     /// <summary>32 hex digits: quote it to support.</summary>
     public string TraceId { get; init; } = "";
 

@@ -41,6 +41,14 @@ internal static class ApiProblems
         Detail = "This API key belongs to another address and opens nothing here. The attempt was recorded.",
     };
 
+    internal static ApiProblem AddressNotAllowed(System.Net.IPAddress? from) => new()
+    {
+        Status = StatusCodes.Status403Forbidden,
+        Code = "address_not_allowed",
+        Title = "Forbidden",
+        Detail = $"This API key may not be used from {(from is { IsIPv4MappedToIPv6: true } ? from.MapToIPv4() : from)?.ToString() ?? "an unknown address"}. The attempt was recorded; whoever manages the key can change its allow-list.",
+    };
+
     internal static readonly ApiProblem TenantSuspended = new()
     {
         Status = StatusCodes.Status403Forbidden,

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Diagnostics;
 using Npgsql;
+using SecureBase.Core.Access.Metering;
 using SecureBase.Core.Tenancy;
 using SecureBase.Portal.Account;
 using SecureBase.Portal.Api;
@@ -52,7 +53,7 @@ internal sealed class FailureHandler(ILogger<FailureHandler> log) : IExceptionHa
     {
         for (; failure is not null; failure = failure.InnerException)
         {
-            if (failure is DirectoryUnavailableException or PostgresException { IsTransient: true } or NpgsqlException { InnerException: SocketException or TimeoutException or IOException })
+            if (failure is DirectoryUnavailableException or AllowanceUnavailableException or PostgresException { IsTransient: true } or NpgsqlException { InnerException: SocketException or TimeoutException or IOException })
                 return true;
         }
 

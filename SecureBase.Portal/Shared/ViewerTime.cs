@@ -69,6 +69,13 @@ public sealed class ViewerTime(TimeProvider clock, TimeZoneInfo zone)
         return age.Hours == 0 ? $"{age.Days} d" : $"{age.Days} d {age.Hours} h";
     }
 
+    /// <summary>Midnight that ends the day for this viewer, in UTC.</summary>
+    public DateTimeOffset EndOf(DateOnly day)
+    {
+        var midnight = day.AddDays(1).ToDateTime(TimeOnly.MinValue);
+        return new DateTimeOffset(midnight, zone.GetUtcOffset(midnight)).ToUniversalTime();
+    }
+
     /// <summary>Midnight that began the viewer's today, in UTC, as the database takes it.</summary>
     public DateTimeOffset StartOfToday
     {

@@ -126,6 +126,10 @@ public sealed class PortalFactory : WebApplicationFactory<Program>
             ("SecureBase:DataDirectory", _data.Path),
             ("SecureBase:SeedDemo", "false"),
             ("Scheduling:Enabled", "false"),
+            // Tests call faster than programs do, all from one address.
+            ("RequestLimits:SmallestBurst", "1000000"),
+            ("RequestLimits:FailuresPerMinute", "1000000"),
+            ("RequestLimits:RecordedFailuresPerMinute", "1000000"),
         ];
         foreach (var (key, value) in own.Concat(_settings.More))
             builder.UseSetting(key, value);

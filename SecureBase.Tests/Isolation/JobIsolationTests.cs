@@ -1,7 +1,11 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using Quartz;
+using SecureBase.Core.Access;
+using SecureBase.Core.Access.Metering;
 using SecureBase.Core.Messaging;
 using SecureBase.Core.Persistence;
 using SecureBase.Core.Scheduling;
@@ -39,10 +43,20 @@ public sealed class JobIsolationTests
     /// <summary>One turn of a worker for one tenant, by what it calls for it.</summary>
     private static readonly Dictionary<Type, Func<IServiceProvider, Guid, Task>> Turns = new()
     {
+        [typeof(RequestMeterWorker)] = SettleMetersAsync,
         [typeof(FanOutWorker)] = (node, tenant) => node.GetRequiredService<FanOut>().DispatchAsync(tenant, CancellationToken.None),
         [typeof(DeliveryWorker)] = (node, tenant) => node.GetRequiredService<DeliveryQueue>().LeaseAsync(
             new DeliveryTurn(tenant, new Dictionary<DeliveryLane, int> { [new DeliveryLane(tenant, "mail", "lane")] = 10 }), LongAfter, LongAfter.AddMinutes(1), CancellationToken.None),
     };
+
+    private static async Task SettleMetersAsync(IServiceProvider node, Guid tenant)
+    {
+        await using var connection = await node.GetRequiredService<NpgsqlDataSource>().OpenForAsync(tenant, CancellationToken.None);
+        await using var command = new NpgsqlCommand("select id from api_keys where tenant_id = $1", connection) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = tenant } } };
+        var key = (Guid)(await command.ExecuteScalarAsync())!;
+        node.GetRequiredService<RequestMeters>().NoteUse(new LiveApiKey(key, 1, tenant, Guid.Empty, "", "", new HashSet<string>(), IpAllowList.Everyone, null, null), IPAddress.Loopback);
+        await ActivatorUtilities.CreateInstance<RequestMeterWorker>(node).TurnAsync(last: true, CancellationToken.None);
+    }
 
     /// <summary>What else runs by itself, each with the reason why it is not let loose here.</summary>
     private static readonly Dictionary<string, string> TouchesNoRows = new()

@@ -13,6 +13,7 @@ internal sealed class DocumentDescription(IEnumerable<SchemaFact> facts) : IOpen
         "Bodies are JSON in UTF-8 with `snake_case` names, up to 1 MiB; without a Content-Type a body is read as JSON. Times are RFC 3339 in UTC. Unknown fields are ignored, and answers may gain fields.",
         "A list answers `items` and `next_cursor`; send the cursor back to read on, until it is `null`.",
         "Refusals are problems by RFC 9457 (`application/problem+json`). Decide on `type` or `code`, show `detail` to people, and quote `trace_id` to support. `errors` names each field at fault.",
+        "Every answer says how your limits stand: `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (seconds) of the nearest one, and `RateLimit` and `RateLimit-Policy` by draft-ietf-httpapi-ratelimit-headers-10. Beyond a limit the answer is 429 with `Retry-After`; `code` and `violated_policies` say which: your organisation's requests an hour (`tenant`), a key's own (`key`), what one key may send within ten seconds (`burst`), or keys from your address that were refused (`address`).",
         "A resource carries its version as `ETag`. Reads take `If-None-Match`; changes need `If-Match`, so that nobody's change is overwritten unseen. A POST with an `Idempotency-Key` is carried out once, however often it arrives.");
 
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)

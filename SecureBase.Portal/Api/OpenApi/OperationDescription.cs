@@ -15,7 +15,7 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
     private const string ProblemSchema = "Problem";
 
     // Every route of /v1 can refuse with these.
-    private static readonly int[] Always = [StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden];
+    private static readonly int[] Always = [StatusCodes.Status400BadRequest, StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden, StatusCodes.Status429TooManyRequests];
     private static readonly int[] WithBody = [StatusCodes.Status413PayloadTooLarge, StatusCodes.Status415UnsupportedMediaType];
 
     public async Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
@@ -81,12 +81,9 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         response.Description = answer.Description;
         if (answer.Example is { } example && response.Content?.TryGetValue(Json, out var content) is true)
             content.Example = Node(example);
-        if (answer.Headers.Count > 0)
-        {
-            response.Headers = answer.Headers.ToDictionary(
-                name => name,
-                IOpenApiHeader (_) => new OpenApiHeader { Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
-        }
+        response.Headers = answer.Headers.Concat(RateLimitFields.All).ToDictionary(
+            name => name,
+            IOpenApiHeader (_) => new OpenApiHeader { Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
     }
 
     // Written once per status and referred to from each operation.
@@ -138,7 +135,7 @@ internal static class ProblemExamples
         StatusCodes.Status415UnsupportedMediaType => ApiProblems.UnsupportedMediaType("text/plain"),
         StatusCodes.Status422UnprocessableEntity => ApiProblems.Of(Error.Invalid("subject", "The subject needs 3 to 200 characters; this one has 2.")),
         StatusCodes.Status428PreconditionRequired => ApiProblems.PreconditionRequired,
-        StatusCodes.Status429TooManyRequests => ApiProblems.Of(new Error(ErrorKind.QuotaExceeded, "quota_exceeded", "What your plan includes for this month is used up.")),
+        StatusCodes.Status429TooManyRequests => RateLimitProblems.Example,
         _ => ApiProblems.OfStatus(status) is { Code: var code } problem && !code.StartsWith("status_", StringComparison.Ordinal)
             ? problem
             : throw new ArgumentOutOfRangeException(nameof(status), status, $"No example of {ReasonPhrases.GetReasonPhrase(status)}"),

@@ -15,7 +15,7 @@ internal sealed record Answer(HttpStatusCode Status, string Headers, string Cook
     internal static async Task<Answer> ReadAsync(Task<HttpResponseMessage> sending)
     {
         using var answer = await sending;
-        var headers = answer.Headers.Concat(answer.Content.Headers).Where(h => h.Key is not ("Date" or "Set-Cookie" or "Content-Length" or "Transfer-Encoding"))
+        var headers = answer.Headers.Concat(answer.Content.Headers).Where(h => h.Key is not ("Date" or "Set-Cookie" or "Content-Length" or "Transfer-Encoding") && !h.Key.StartsWith("RateLimit", StringComparison.Ordinal))
             .Select(h => $"{h.Key}: {string.Join(", ", h.Value)}").Order(StringComparer.Ordinal);
         var cookies = answer.Headers.TryGetValues("Set-Cookie", out var set) ? string.Join('\n', set) : "";
         return new Answer(answer.StatusCode, string.Join('\n', headers), cookies, await answer.Content.ReadAsStringAsync(), answer.Content.Headers.ContentType?.MediaType == "text/html");

@@ -141,6 +141,8 @@ internal sealed class Neighbourhood : IAsyncDisposable
         await tenant.PlantAllAsync("tenants");
         // As the product would have left them: numbers are capitals, and the ticket knows how many events it has.
         await Sql.ExecuteAsync(_database.SuperuserConnectionString, $"update tickets set number = upper(number), event_count = 1000 where tenant_id = '{tenant.TenantId}'");
+        // A key that may still be changed.
+        await Sql.ExecuteAsync(_database.SuperuserConnectionString, $"update api_keys set revoked_at = null, expires_at = null, scopes = '{{tickets:read}}', ip_allow_list = '{{}}' where tenant_id = '{tenant.TenantId}'");
     }
 
     private sealed class UnfilteredFactory(DbContextOptions<SecureBaseDb> options, TenantContext tenant) : IDbContextFactory<SecureBaseDb>

@@ -32,7 +32,7 @@ internal static class PageAttacks
                 await RefusedAsync(nobody, "by nobody at the victim's host");
             if (page.IsForStaff)
                 await RefusedAsync(attacker, "by a customer at home");
-            if (page.IsForCustomers)
+            if (page.IsForCustomers && !page.IsForBoth)
                 await RefusedAsync(staff, "by staff at their own host");
 
             async Task RefusedAsync(Visitor who, string how) => Judgement.OfRefusal(town, plain, await plain.SendAsync(who)).AddTo(report, page.Name, $"{plain.What} {how}");

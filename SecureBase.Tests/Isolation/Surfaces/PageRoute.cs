@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components;
+using SecureBase.Core.Kernel;
 using SecureBase.Portal.Tenancy;
 
 namespace SecureBase.Tests.Isolation.Surfaces;
@@ -29,6 +30,7 @@ internal sealed partial record PageRoute(Type Component, string Template)
     /// <summary>The view that shows the most, where a page does not open with it.</summary>
     private static readonly Dictionary<string, string> WidestView = new()
     {
+        ["/api-keys"] = "?view=all",
         ["/tickets"] = "?view=all",
         ["/queue"] = "?view=all",
         ["/outbox"] = "?view=deliveries",
@@ -41,7 +43,12 @@ internal sealed partial record PageRoute(Type Component, string Template)
 
     internal bool IsForStaff => Component.GetCustomAttributes<AuthorizeAttribute>().Any(a => a.Policy == Policies.Staff);
 
-    internal bool IsForCustomers => Component.GetCustomAttributes<AuthorizeAttribute>().Any(a => a.Policy == Policies.Customer);
+    internal bool IsForCustomers => Component.GetCustomAttributes<AuthorizeAttribute>().Any(a => a.Policy == Policies.Customer) || (IsForBoth && Permission!.GrantedTo.Intersect(Roles.Tenant).Any());
+
+    /// <summary>Open by permission alone, at the customers' hosts and at the staff's, each showing its own.</summary>
+    internal bool IsForBoth => Permission is not null && !Component.GetCustomAttributes<AuthorizeAttribute>().Any(a => a.Policy is Policies.Customer or Policies.Staff);
+
+    private Permission? Permission => Component.GetCustomAttribute<PagePermissionAttribute>() is { } needed ? PermissionCatalogue.Find(needed.Permission) : null;
 
     internal bool IsAnonymous => Component.GetCustomAttribute<AllowAnonymousAttribute>() is not null;
 

@@ -33,7 +33,7 @@ public sealed class CustomerPagesTests(PortalFixture fixture) : ComponentTest, I
         page.Find("#subject").Change("One too many");
         page.Find("#description").Change("It is the sixth.");
         await page.Find("form").SubmitAsync();
-        Assert.StartsWith("Your plan includes 5 tickets a month and all are used.", page.Find(".notice.danger").TextContent.Trim(), StringComparison.Ordinal);
+        Assert.StartsWith("Your plan, standard, includes 5 tickets a month, and all are used.", page.Find(".notice.danger").TextContent.Trim(), StringComparison.Ordinal);
         Assert.Equal("One too many", page.Find("#subject").GetAttribute("value"));
 
         page.Find("input[value=critical]").Change("critical");
