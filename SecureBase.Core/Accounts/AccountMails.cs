@@ -13,6 +13,9 @@ namespace SecureBase.Core.Accounts;
 /// <summary>Mails with a link to reset a password or confirm an address, and the word to the old address that it was replaced.</summary>
 internal sealed class AccountLinkMails(TimeProvider clock) : IMailComposer
 {
+    /// <summary>So many links to a new password a person gets within an hour, whoever asks: the last of them works.</summary>
+    internal const int ResetsPerHour = 5;
+
     public bool Covers(string eventType) => eventType is AccountEvents.LinkRequested or AccountEvents.EmailChanged;
 
     public async Task<ComposedMail?> ComposeAsync(SecureBaseDb db, MailRequest request, CancellationToken ct)
@@ -26,6 +29,8 @@ internal sealed class AccountLinkMails(TimeProvider clock) : IMailComposer
         if (request.Work.EventType == AccountEvents.EmailChanged)
             return link.PreviousEmail is { } previous ? new ComposedMail(new MailAddress(previous, person.DisplayName), EmailChanged(request, previous, email, link.UsedAt!.Value)) : null;
         if (link.Purpose == LinkPurpose.EmailChange && await IsTakenAsync(db, link, ct))
+            return null;
+        if (link.Purpose == LinkPurpose.PasswordReset && await IsFloodedAsync(db, link, ct))
             return null;
         if (await OneTimeLinks.MintAsync(db, link, clock.GetUtcNow(), ct) is not { } token)
             return null;
@@ -41,6 +46,12 @@ internal sealed class AccountLinkMails(TimeProvider clock) : IMailComposer
     {
         var wanted = link.Email!.ToUpperInvariant();
         return await db.Users.AnyAsync(p => p.NormalizedEmail == wanted && p.Id != link.PersonId, ct);
+    }
+
+    private static async Task<bool> IsFloodedAsync(SecureBaseDb db, OneTimeLink link, CancellationToken ct)
+    {
+        var since = link.CreatedAt - PasswordResetService.LinkLifetime;
+        return await db.OneTimeLinks.CountAsync(l => l.PersonId == link.PersonId && l.Purpose == LinkPurpose.PasswordReset && l.Hash != null && l.Id != link.Id && l.CreatedAt > since, ct) >= ResetsPerHour;
     }
 
     private static MailContent Reset(MailRequest request, OneTimeLink link, string token) => AccountMail.Compose(request.Tenant, new AccountMail

@@ -103,4 +103,5 @@ public sealed record TeamSize(int? Limit, int Taken, int Active, int Locked, int
 
 /// <summary>One thing a person did, or that was done to their account.</summary>
 /// <param name="Own">The person did it; otherwise someone else did it to their account.</param>
-public sealed record PersonActivity(Guid Id, DateTimeOffset At, string Action, string ActorName, bool Own, bool Refused, string? RemoteAddress, string? SubjectKind);
+/// <param name="TicketNumber">The ticket it was about, if it was about one.</param>
+public sealed record PersonActivity(Guid Id, DateTimeOffset At, string Action, string ActorName, bool Own, bool Refused, string? RemoteAddress, string? TicketNumber);

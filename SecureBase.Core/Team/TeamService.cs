@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using SecureBase.Core.Access;
 using SecureBase.Core.Accounts;
@@ -78,8 +79,10 @@ public sealed class TeamService(UnitOfWork unit, IDbContextFactory<SecureBaseDb>
         if (Cursor.TryParse(cursor, out var from))
             entries = entries.Where(e => e.At < from.At || (e.At == from.At && e.Id.CompareTo(from.Id) < 0));
         var page = await entries.OrderByDescending(e => e.At).ThenByDescending(e => e.Id).Take(limit + 1)
-            .Select(e => new PersonActivity(e.Id, e.At, e.Action, e.ActorName, e.ActorId == id, e.Outcome == AuditOutcome.Refused, e.RemoteAddress, e.SubjectKind)).ToListAsync(ct);
-        return new Page<PersonActivity>([.. page.Take(limit)], page.Count > limit ? new Cursor(page[limit - 1].At, page[limit - 1].Id).ToString() : null);
+            .Select(e => new { e.Id, e.At, e.Action, e.ActorName, Own = e.ActorId == id, e.Outcome, e.RemoteAddress, e.SubjectKind, e.Details }).ToListAsync(ct);
+        return new Page<PersonActivity>([.. page.Take(limit).Select(e => new PersonActivity(
+                e.Id, e.At, e.Action, e.ActorName, e.Own, e.Outcome == AuditOutcome.Refused, e.RemoteAddress, e.SubjectKind == "ticket" ? NumberIn(e.Details) : null))],
+            page.Count > limit ? new Cursor(page[limit - 1].At, page[limit - 1].Id).ToString() : null);
     }
 
     /// <summary>Changes name and role. Errors: invalid fields, stale, own role, above the caller's reach, last admin. <paramref name="expectedVersion"/> null means "whatever it is now".</summary>
@@ -192,6 +195,12 @@ public sealed class TeamService(UnitOfWork unit, IDbContextFactory<SecureBaseDb>
         var top = PersonRules.TopRole(tenant.Tenant);
         return person.Role == top && person.IsActive
             && !await change.Db.Users.AnyAsync(p => p.Id != person.Id && p.Kind == PersonKind.Human && p.Role == top && p.DeactivatedAt == null, ct);
+    }
+
+    private static string? NumberIn(string? details)
+    {
+        using var json = JsonDocument.Parse(details ?? "{}");
+        return json.RootElement.TryGetProperty("number", out var number) ? number.GetString() : null;
     }
 
     private static Task<MemberView?> FindAsync(SecureBaseDb db, Guid id, DateTimeOffset now, CancellationToken ct) =>

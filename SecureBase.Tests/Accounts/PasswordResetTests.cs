@@ -66,6 +66,22 @@ public sealed class PasswordResetTests(TwoNodes nodes) : IClassFixture<TwoNodes>
     }
 
     [Fact]
+    public async Task AskedAgainAndAgain_FillsNobodysMailbox()
+    {
+        var ada = await (await Portal.Given.TenantAsync()).AdminAsync();
+        for (var mail = 1; mail <= AccountLinkMails.ResetsPerHour; mail++)
+        {
+            await AskAsync(ada.Tenant, ada.Email);
+            await MailsTo(ada.Email).ReadAsync(mail);
+        }
+
+        await AskAsync(ada.Tenant, ada.Email);
+        await Until.TrueAsync("the sixth is given up", async () => Equals(1L, await Sql.ScalarAsync(nodes.Database.SuperuserConnectionString,
+            $"select count(*) from deliveries where tenant_id = '{ada.Tenant.Id}' and status = 'failed'")));
+        Assert.True((await ResetAsync(ada, Mailbox.TokenIn((await MailsTo(ada.Email).ReadAsync(AccountLinkMails.ResetsPerHour))[0]))).IsSuccess);
+    }
+
+    [Fact]
     public async Task Link_UsedTwiceAtOnce_WorksOnce()
     {
         var ada = await (await Portal.Given.TenantAsync()).AdminAsync();

@@ -32,8 +32,8 @@ public sealed class ApiDocumentTests(PortalFixture fixture) : IClassFixture<Port
             var responses = operation.GetProperty("responses");
             foreach (var status in new[] { "400", "401", "403" })
                 Assert.StartsWith("#/components/responses/", responses.GetProperty(status).GetProperty("$ref").GetString(), StringComparison.Ordinal);
-            var success = responses.EnumerateObject().First(r => r.Name.StartsWith('2')).Value;
-            Assert.True(success.GetProperty("content").GetProperty("application/json").TryGetProperty("example", out _), $"{name} has no example of its answer");
+            var (answered, success) = responses.EnumerateObject().Where(r => r.Name.StartsWith('2')).Select(r => (r.Name, r.Value)).First();
+            Assert.True(answered == "204" || success.GetProperty("content").GetProperty("application/json").TryGetProperty("example", out _), $"{name} has no example of its answer");
             if (operation.TryGetProperty("requestBody", out var request))
                 Assert.True(request.GetProperty("content").GetProperty("application/json").TryGetProperty("example", out _), $"{name} has no example of its body");
         }

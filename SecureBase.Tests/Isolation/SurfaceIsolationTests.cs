@@ -1,3 +1,4 @@
+using SecureBase.Tests.Infrastructure;
 using SecureBase.Tests.Isolation.Surfaces;
 using Xunit.Abstractions;
 
@@ -52,18 +53,18 @@ public sealed class SurfaceIsolationTests(ITestOutputHelper output)
     public async Task EveryListAndPage_SaysTheSameBeforeAndAfterANeighbourHasRows(bool filter, bool rowSecurity)
     {
         await using var town = await Neighbourhood.PrepareAsync(filter, rowSecurity, plant: false);
+        using var browser = await town.Attacker.SignInAsync();
         var key = await Neighbourhood.KeyAsync(town.Attacker.Tenant);
-        var before = await RoundAsync(town, key);
+        var before = await RoundAsync(town, browser, key);
         await town.PlantAsync();
-        var after = await RoundAsync(town, key);
+        var after = await RoundAsync(town, browser, key);
         Assert.NotEmpty(before);
         foreach (var (name, answer) in before)
             Assert.True(after[name].IsLike(answer, [], []), $"{name} tells one tenant of another's rows. Before there were any it said:\n{answer.Body}\nand afterwards:\n{after[name].Body}");
     }
 
-    private static async Task<Dictionary<string, Answer>> RoundAsync(Neighbourhood town, string key)
+    private static async Task<Dictionary<string, Answer>> RoundAsync(Neighbourhood town, Visitor browser, string key)
     {
-        using var browser = await town.Attacker.SignInAsync();
         using var program = town.Portal.Call(key);
         Dictionary<string, Answer> answers = [];
         foreach (var page in PageRoute.All.Where(p => p.IsForCustomers && p.Bare is not null))

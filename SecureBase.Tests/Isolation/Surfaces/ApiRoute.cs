@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using SecureBase.Core.Kernel;
@@ -54,11 +55,12 @@ internal sealed class ApiRoute(RouteEndpoint endpoint)
 
     private string? Body()
     {
-        if (Method == HttpMethod.Get || Method == HttpMethod.Delete)
+        if (Method == HttpMethod.Get || Method == HttpMethod.Delete || endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is null)
             return null;
         var example = endpoint.Metadata.GetMetadata<DocumentedRequest>()?.Example
             ?? throw new InvalidOperationException($"{Name} shows no example of its body: add WithRequestExample, which the document and the isolation suite need.");
-        return JsonSerializer.Serialize(example, example.GetType(), WireJson.Options);
+        // An address can be invited once.
+        return JsonSerializer.Serialize(example, example.GetType(), WireJson.Options).Replace("@acme.example", $"-{Guid.CreateVersion7():N}@acme.example", StringComparison.Ordinal);
     }
 
     private (string Path, IReadOnlyList<string> Said) Fill(Clues clues)

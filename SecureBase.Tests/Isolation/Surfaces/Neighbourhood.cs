@@ -143,6 +143,11 @@ internal sealed class Neighbourhood : IAsyncDisposable
         await Sql.ExecuteAsync(_database.SuperuserConnectionString, $"update tickets set number = upper(number), event_count = 1000 where tenant_id = '{tenant.TenantId}'");
         // A key that may still be changed.
         await Sql.ExecuteAsync(_database.SuperuserConnectionString, $"update api_keys set revoked_at = null, expires_at = null, scopes = '{{tickets:read}}', ip_allow_list = '{{}}' where tenant_id = '{tenant.TenantId}'");
+        // A person who may still come in, and an invitation that is still open.
+        await Sql.ExecuteAsync(_database.SuperuserConnectionString, $"""
+            update people set deactivated_at = null, lockout_end = null where tenant_id = '{tenant.TenantId}';
+            update invitations set accepted_at = null, revoked_at = null, expires_at = '{Now.AddDays(7):O}' where tenant_id = '{tenant.TenantId}';
+            """);
     }
 
     private sealed class UnfilteredFactory(DbContextOptions<SecureBaseDb> options, TenantContext tenant) : IDbContextFactory<SecureBaseDb>
