@@ -52,7 +52,7 @@ public sealed class KeyRing
         get
         {
             if (Stopwatch.GetElapsedTime(Volatile.Read(ref _checkedAt)) >= Lag)
-                Reread();
+                Refresh();
             return _keys;
         }
     }
@@ -62,13 +62,14 @@ public sealed class KeyRing
     {
         if (Held(id) is { } held)
             return held;
-        Reread();
+        Refresh();
         return Held(id) ?? throw new UnknownSecretKeyException(id);
     }
 
     private SecretKey? Held(SecretKeyId id) => Keys.FirstOrDefault(k => k.Id == id);
 
-    private void Reread()
+    /// <summary>Looks at the source now.</summary>
+    public void Refresh()
     {
         lock (_lock)
         {

@@ -9,6 +9,7 @@ public static class SecretsFeature
     {
         services.AddSingleton(keys);
         services.AddSingleton<SecretEnvelope>();
+        services.AddSingleton<KeyRotation>();
         return services;
     }
 }
