@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SecureBase.Core.Access;
 using SecureBase.Core.Accounts;
+using SecureBase.Core.Auditing;
 using SecureBase.Core.Demo;
 using SecureBase.Core.Identity;
 using SecureBase.Core.Messaging;
@@ -13,6 +14,7 @@ using SecureBase.Core.Tenants;
 using SecureBase.Portal.Access;
 using SecureBase.Portal.Account;
 using SecureBase.Portal.Api;
+using SecureBase.Portal.Auditing;
 using SecureBase.Portal.Commands;
 using SecureBase.Portal.Hosting;
 using SecureBase.Portal.Hosting.Database;
@@ -35,6 +37,7 @@ internal static class Features
         services.AddSecrets(keys);
         services.AddMessaging();
         services.AddPersistence(new DatabaseRoles(database.App, database.Staff));
+        services.AddAuditing();
         services.AddAccess();
         services.AddPeople();
         services.AddAccounts();
@@ -51,6 +54,7 @@ internal static class Features
         services.AddCore(database.Connections, database.Keys);
         services.AddMessagingWorkers();
         services.AddAccessWorkers();
+        services.AddAuditingWorkers();
         services.AddScheduling();
         services.AddDataProtectionKeys();
         services.AddEdge();
@@ -63,6 +67,7 @@ internal static class Features
         services.AddPages();
         services.AddApiKeyPages();
         services.AddApiKeyApi();
+        services.AddAuditPages();
         services.AddSupportPages();
         services.AddSupportApi();
         services.AddTeamPages();
@@ -76,8 +81,10 @@ internal static class Features
         app.MapStaticAssets().AllowAnonymous();
         app.MapAccount();
         app.MapLive();
+        app.MapAuditExport();
         var v1 = app.MapApi();
         v1.MapApiKeys();
+        v1.MapAudit();
         v1.MapSupport();
         v1.MapTeam();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
@@ -91,5 +98,7 @@ internal static class Features
         CreateApiKeyCommand.Create(),
         SuspendTenantCommand.Create(),
         ResumeTenantCommand.Create(),
+        RotateKeysCommand.Create(),
+        VerifyAuditCommand.Create(),
     ];
 }

@@ -8,7 +8,7 @@ using SecureBase.Core.Tenancy;
 namespace SecureBase.Core.Auditing;
 
 /// <summary>Records in this scope's tenant an attempt that ended at the door, before any use case ran.</summary>
-public sealed class RefusalAudit(IDbContextFactory<SecureBaseDb> contexts, Caller caller, TimeProvider clock)
+public sealed class RefusalAudit(IDbContextFactory<SecureBaseDb> contexts, Caller caller, SealNudge seal, TimeProvider clock)
 {
     /// <summary>An attempt of this scope's caller.</summary>
     /// <param name="details">Serialised as JSON; no secrets.</param>
@@ -51,5 +51,6 @@ public sealed class RefusalAudit(IDbContextFactory<SecureBaseDb> contexts, Calle
         await using var db = await contexts.CreateDbContextAsync(ct);
         db.AuditEntries.Add(entry);
         await db.SaveChangesAsync(ct);
+        seal.Committed(entry.TenantId);
     }
 }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using SecureBase.Core.Auditing;
 using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Core.Persistence;
@@ -30,6 +31,7 @@ public static class PersistenceFeature
         services.AddScoped<TenantContext>();
         services.AddScoped<Caller>();
         services.AddScoped<IdempotencyScope>();
+        services.AddSingleton<SealNudge>();
         services.AddScoped<UnitOfWork>();
         return services;
     }

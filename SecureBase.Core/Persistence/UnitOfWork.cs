@@ -14,7 +14,7 @@ namespace SecureBase.Core.Persistence;
 /// commit in one transaction of the tenant's own role, or not at all. A refused attempt is audited on its own.
 /// </summary>
 public sealed class UnitOfWork(
-    IDbContextFactory<SecureBaseDb> contexts, TenantContext tenant, Caller caller, IdempotencyScope idempotency, OutboxNudge nudge, TimeProvider clock)
+    IDbContextFactory<SecureBaseDb> contexts, TenantContext tenant, Caller caller, IdempotencyScope idempotency, OutboxNudge nudge, SealNudge seal, TimeProvider clock)
 {
     /// <summary>Runs <paramref name="work"/> in a transaction and commits it if it succeeds.</summary>
     /// <returns>The work's result; <see cref="ErrorKind.Forbidden"/> without running it when the caller lacks the permission;
@@ -40,6 +40,7 @@ public sealed class UnitOfWork(
             idempotency.Stored = idempotency.Key is not null;
             if (change.HasEvents)
                 nudge.Committed(tenant.Tenant.Id);
+            seal.Committed(tenant.Tenant.Id);
             return result;
         }
         catch (DbUpdateConcurrencyException)
@@ -60,6 +61,7 @@ public sealed class UnitOfWork(
         await using var db = await contexts.CreateDbContextAsync(ct);
         new Change(db, caller.Actor, clock.GetUtcNow()).Audit(attempted, details: new { permission = permission.Name }, outcome: AuditOutcome.Refused);
         await db.SaveChangesAsync(ct);
+        seal.Committed(tenant.Tenant.Id);
         return refusal ?? Error.Forbidden(permission);
     }
 

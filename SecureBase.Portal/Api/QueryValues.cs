@@ -54,6 +54,37 @@ internal sealed class QueryValues(IQueryCollection query)
         return null;
     }
 
+    internal Guid? Id(string name)
+    {
+        if (Single(name) is not { } text)
+            return null;
+        if (Guid.TryParseExact(text, "D", out var id))
+            return id;
+        _errors.Add(new(name, $"'{Shorten(text)}' is no id."));
+        return null;
+    }
+
+    internal TEnum? One<TEnum>(string name) where TEnum : struct, Enum
+    {
+        if (Single(name) is not { } text)
+            return null;
+        if (WireName.TryParse<TEnum>(text, out var value))
+            return value;
+        _errors.Add(new(name, $"'{Shorten(text)}' is none of {string.Join(", ", WireName.All<TEnum>())}."));
+        return null;
+    }
+
+    /// <summary>An instant by RFC 3339, or a date, which begins at midnight UTC.</summary>
+    internal DateTimeOffset? Instant(string name)
+    {
+        if (Single(name) is not { } text)
+            return null;
+        if (DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var at))
+            return at.ToUniversalTime();
+        _errors.Add(new(name, $"'{Shorten(text)}' is no time like 2026-11-22T04:05:06Z or 2026-11-22."));
+        return null;
+    }
+
     private string? Single(string name)
     {
         StringValues values = query[name];

@@ -42,11 +42,8 @@ internal static class CommandLine
     }
 
     /// <summary>Runs a use case as the product itself, in the operator's scope or in the named tenant's, and prints its result.</summary>
-    internal static async Task<int> RunAsync<T>(string? tenant, Func<IServiceProvider, CancellationToken, Task<Result<T>>> work, Action<T> print, CancellationToken ct)
+    internal static Task<int> RunAsync<T>(string? tenant, Func<IServiceProvider, CancellationToken, Task<Result<T>>> work, Action<T> print, CancellationToken ct) => RunAsync(async (_, services, ct) =>
     {
-        var (configuration, environment) = Configuration();
-        await using var database = await PortalDatabase.OpenAsync(configuration, environment, mayMigrate: false, ct);
-        await using var services = Services(configuration, environment, database).BuildServiceProvider();
         await using var scope = services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<Caller>().Become(SystemActor.Instance);
         if (tenant is not null)
@@ -68,6 +65,16 @@ internal static class CommandLine
         foreach (var field in result.Error.Fields)
             await Console.Error.WriteLineAsync($"  {field.Field}: {field.Message}");
         return Failed;
+    }, ct);
+
+    /// <summary>Runs what is no use case of one tenant, with the database and the services that commands share.</summary>
+    /// <returns>The exit code.</returns>
+    internal static async Task<int> RunAsync(Func<PortalDatabase, IServiceProvider, CancellationToken, Task<int>> work, CancellationToken ct)
+    {
+        var (configuration, environment) = Configuration();
+        await using var database = await PortalDatabase.OpenAsync(configuration, environment, mayMigrate: false, ct);
+        await using var services = Services(configuration, environment, database).BuildServiceProvider();
+        return await work(database, services, ct);
     }
 
     internal static (IConfiguration, IHostEnvironment) Configuration()

@@ -76,6 +76,16 @@ public sealed class ViewerTime(TimeProvider clock, TimeZoneInfo zone)
         return new DateTimeOffset(midnight, zone.GetUtcOffset(midnight)).ToUniversalTime();
     }
 
+    /// <summary>The first instant of a day in the viewer's zone, in UTC.</summary>
+    public DateTimeOffset StartOf(DateOnly day)
+    {
+        var midnight = day.ToDateTime(TimeOnly.MinValue);
+        return new DateTimeOffset(midnight, zone.GetUtcOffset(midnight)).ToUniversalTime();
+    }
+
+    /// <summary><c>2026-11-26T08:30:04.218901Z</c>, to the microsecond that is kept.</summary>
+    public static string Utc(DateTimeOffset at) => at.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+
     /// <summary>Midnight that began the viewer's today, in UTC, as the database takes it.</summary>
     public DateTimeOffset StartOfToday
     {

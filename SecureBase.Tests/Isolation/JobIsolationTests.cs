@@ -6,6 +6,7 @@ using Npgsql;
 using Quartz;
 using SecureBase.Core.Access;
 using SecureBase.Core.Access.Metering;
+using SecureBase.Core.Auditing;
 using SecureBase.Core.Messaging;
 using SecureBase.Core.Persistence;
 using SecureBase.Core.Scheduling;
@@ -26,6 +27,9 @@ namespace SecureBase.Tests.Isolation;
 /// </summary>
 public sealed class JobIsolationTests
 {
+    // What is planted in the chain is no chain.
+    private const string NothingSealed = "delete from audit_anchors; delete from audit_chain";
+
     // Everything planted is long past its time.
     private static readonly DateTimeOffset LongAfter = new(2036, 1, 15, 9, 0, 0, TimeSpan.Zero);
 
@@ -36,14 +40,32 @@ public sealed class JobIsolationTests
     {
         [typeof(CloseSilentTicketsJob)] = "update tickets set status = 'resolved', resolved_at = created_at, closed_at = null, event_count = 1000",
         [typeof(PurgeClosedTicketsJob)] = "update tickets set status = 'closed', resolved_at = created_at, closed_at = created_at",
+        [typeof(AuditSealWorker)] = NothingSealed,
+        [typeof(AnchorAuditChainJob)] = NothingSealed,
+        [typeof(PurgeAuditEntriesJob)] = NothingSealed + "; update audit_entries set at = '2010-01-15'; insert into audit_entries (id, tenant_id, at, actor_name, actor_kind, action, outcome, operator_only) select gen_random_uuid(), tenant_id, at, actor_name, actor_kind, action, outcome, operator_only from audit_entries",
         [typeof(FanOutWorker)] = "update outbox_events set dispatched_at = null, not_before = null",
         [typeof(DeliveryWorker)] = "update deliveries set status = 'pending', channel = 'mail', lane = 'lane', lease_token = null, finished_at = null",
     };
 
-    /// <summary>One turn of a worker for one tenant, by what it calls for it.</summary>
+    /// <summary>One turn of a worker for one tenant, by what it calls for it; of a job, where something must come before it.</summary>
     private static readonly Dictionary<Type, Func<IServiceProvider, Guid, Task>> Turns = new()
     {
         [typeof(RequestMeterWorker)] = SettleMetersAsync,
+        [typeof(AuditSealWorker)] = (node, tenant) => node.GetRequiredService<AuditSealer>().SealAsync(tenant, CancellationToken.None),
+        [typeof(AnchorAuditChainJob)] = async (node, tenant) =>
+        {
+            // An anchor is cast behind the first link, and again when there are more.
+            await node.GetRequiredService<AuditSealer>().SealAsync(tenant, CancellationToken.None);
+            await using (var scope = Scope.For(node, await node.GetRequiredService<TenantDirectory>().FindAsync(tenant, CancellationToken.None), SystemActor.Instance))
+                await scope.Get<RefusalAudit>().RecordAsync("test.more", new { }, CancellationToken.None);
+            await node.GetRequiredService<AuditSealer>().SealAsync(tenant, CancellationToken.None);
+            await RunJobAsync(node, typeof(AnchorAuditChainJob));
+        },
+        [typeof(PurgeAuditEntriesJob)] = async (node, tenant) =>
+        {
+            await node.GetRequiredService<AuditSealer>().SealAsync(tenant, CancellationToken.None);
+            await RunJobAsync(node, typeof(PurgeAuditEntriesJob));
+        },
         [typeof(FanOutWorker)] = (node, tenant) => node.GetRequiredService<FanOut>().DispatchAsync(tenant, CancellationToken.None),
         [typeof(DeliveryWorker)] = (node, tenant) => node.GetRequiredService<DeliveryQueue>().LeaseAsync(
             new DeliveryTurn(tenant, new Dictionary<DeliveryLane, int> { [new DeliveryLane(tenant, "mail", "lane")] = 10 }), LongAfter, LongAfter.AddMinutes(1), CancellationToken.None),
@@ -76,7 +98,7 @@ public sealed class JobIsolationTests
         get
         {
             var data = new TheoryData<string, bool, bool>();
-            foreach (var type in OurTypes.Where(IsJob).Concat(Turns.Keys))
+            foreach (var type in OurTypes.Where(IsJob).Union(Turns.Keys))
             {
                 data.Add(type.FullName!, true, true);
                 data.Add(type.FullName!, false, true);
@@ -139,6 +161,11 @@ public sealed class JobIsolationTests
             await turn(node, tenant);
             return;
         }
+        await RunJobAsync(node, type);
+    }
+
+    private static async Task RunJobAsync(IServiceProvider node, Type type)
+    {
         await using var scope = node.CreateAsyncScope();
         var job = (IJob)ActivatorUtilities.GetServiceOrCreateInstance(scope.ServiceProvider, type);
         await job.Execute(null!, CancellationToken.None);

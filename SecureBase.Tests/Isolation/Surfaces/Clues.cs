@@ -15,6 +15,7 @@ internal sealed class Clues
     /// <summary>Parameters whose name says which column they hold; the others are the id of what the segment in front of them names.</summary>
     private static readonly Dictionary<string, string> ByName = new(StringComparer.OrdinalIgnoreCase)
     {
+        ["entryId"] = "audit_entries.id",
         ["tenant"] = "tenants.slug",
         ["number"] = "tickets.number",
         ["person"] = "people.id",

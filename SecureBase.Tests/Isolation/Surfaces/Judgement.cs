@@ -14,6 +14,8 @@ internal readonly record struct Judgement(Outcome Outcome, string? Detail)
         // What the caller adds of its own is new each time.
         if (answer.Status == System.Net.HttpStatusCode.Created && answerOfNowhere.Status == answer.Status)
             return new Judgement(Outcome.Held, null);
+        if (TellsOfItself(theirs.Path) && answer.Status == answerOfNowhere.Status)
+            return new Judgement(Outcome.Held, null);
         return answer.IsLike(answerOfNowhere, theirs.Said, nowhere.Said)
             ? new Judgement(Outcome.Held, null)
             : new Judgement(Outcome.Leaked, $"answered {(int)answer.Status} where what exists nowhere is answered {(int)answerOfNowhere.Status}, or in other words");
@@ -31,6 +33,9 @@ internal readonly record struct Judgement(Outcome Outcome, string? Detail)
             return new Judgement(Outcome.Leaked, $"{(int)answer.Status}, showing {string.Join(", ", shown)}");
         return (int)answer.Status is >= 300 and < 500 ? new Judgement(Outcome.Refused, null) : new Judgement(Outcome.Leaked, $"answered {(int)answer.Status} instead of a refusal");
     }
+
+    /// <summary>A list of what the caller itself has done, which grows and is sealed while it is attacked: its words are not compared, only searched.</summary>
+    internal static bool TellsOfItself(string path) => path.Split('?')[0] is "/v1/audit" or "/audit";
 
     /// <summary>Places the customer itself must not see.</summary>
     internal static bool IsForStaffOnly(string place) => place.StartsWith("internal_notes.", StringComparison.Ordinal);

@@ -115,7 +115,7 @@ internal sealed class Neighbourhood : IAsyncDisposable
     }
 
     /// <inheritdoc cref="Fingerprint.OfAsync"/>
-    internal Task<string> FingerprintAsync() => Fingerprint.OfAsync(_database, Victim.Id);
+    internal Task<string> FingerprintAsync() => Fingerprint.OfAsync(_database, Victim.Id, "audit_chain", "audit_anchors");
 
     /// <summary>Looks behind the roles.</summary>
     internal Task<object?> ScalarAsync(string sql) => Sql.ScalarAsync(_database.SuperuserConnectionString, sql);

@@ -14,6 +14,7 @@ internal static class PortalEndpoints
     {
         ["GET /openapi/{documentName}.json"] = "describes this build's routes; the same for everybody, and made without a tenant",
         ["GET /reference"] = "the same document as a page",
+        ["GET /audit/export"] = "the list of /v1/audit as a file; asked for with another tenant's name in AuditReadingTests",
         ["POST /account/sign-out"] = "ends the caller's own session and takes no parameter",
         ["/_blazor/disconnect"] = "ends the circuit whose secret the caller sends",
         ["/_blazor/initializers"] = "names of script files",

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using SecureBase.Core.Auditing;
+
+namespace SecureBase.Portal.Auditing;
+
+/// <summary>An entry as a sentence in plain words. An action nobody has put into words here is read from its own name.</summary>
+internal static class AuditWords
+{
+    private sealed record Phrase(string Done, string Refused);
+
+    private static readonly Dictionary<string, Phrase> Known = new()
+    {
+        ["access.denied"] = new("was let in", "was refused something their role or key does not include"),
+        ["access.tenant_mismatch"] = new("was let in", "came with another organisation’s sign-in or key and was turned away"),
+        ["api_key.created"] = new("created an API key", "was refused creating an API key"),
+        ["api_key.previous_ended"] = new("ended the previous secret of an API key", "was refused ending the previous secret of an API key"),
+        ["audit.exported"] = new("exported the audit log", "was refused exporting the audit log"),
+        ["audit.listed"] = new("read the audit log", "was refused reading the audit log"),
+        ["audit.purged"] = new("deleted entries past their time of keeping", "was refused deleting old entries"),
+        ["audit.read"] = new("read an audit entry", "was refused reading an audit entry"),
+        ["audit.verified"] = new("verified the audit chain", "was refused verifying the audit chain"),
+        ["email.change_cancelled"] = new("cancelled a change of e-mail address", "was refused cancelling a change of e-mail address"),
+        ["email.change_requested"] = new("asked to change their e-mail address", "was refused changing their e-mail address"),
+        ["email.changed"] = new("changed their e-mail address", "was refused changing their e-mail address"),
+        ["invitation.accepted"] = new("accepted an invitation", "could not accept an invitation"),
+        ["password.changed"] = new("changed their password", "could not change their password"),
+        ["password.reset"] = new("set a new password", "could not set a new password"),
+        ["password.reset_requested"] = new("asked for a new password", "could not ask for a new password"),
+        ["person.factors_changed"] = new("changed their ways to sign in", "was refused changing their ways to sign in"),
+        ["person.renamed"] = new("changed a name", "was refused changing a name"),
+        ["person.role_changed"] = new("changed a person’s role", "was refused changing a person’s role"),
+        ["session.ended"] = new("signed out", "was refused ending a session"),
+        ["session.started"] = new("signed in", "could not sign in"),
+        ["staff.entered"] = new("opened this organisation’s data", "was refused opening an organisation’s data"),
+        ["staff.listed_queue"] = new("looked at the queue over all tenants", "was refused looking at the queue"),
+        ["ticket.commented"] = new("wrote on a ticket", "was refused writing on a ticket"),
+        ["ticket.created"] = new("opened a ticket", "was refused opening a ticket"),
+        ["ticket.noted"] = new("wrote an internal note", "was refused writing an internal note"),
+    };
+
+    /// <summary>What was done, without who: <c>opened a ticket ACME-1042</c>.</summary>
+    internal static string Deed(AuditEntryView entry)
+    {
+        var phrase = Known.GetValueOrDefault(entry.Action) ?? Guess(entry.Action);
+        var words = entry.Outcome == AuditOutcome.Refused ? phrase.Refused : phrase.Done;
+        return Named(entry) is { } name ? $"{words} {name}" : words;
+    }
+
+    internal static string Sentence(AuditEntryView entry) => $"{(entry.Actor.Name == "unknown" ? "Somebody" : entry.Actor.Name)} {Deed(entry)}.";
+
+    // ticket.created → created a ticket; api_key.revoked → revoked an API key; person.role_changed → person: role changed.
+    private static Phrase Guess(string action)
+    {
+        var (noun, verb) = action.Split('.', 2) is [var n, var v] ? (n.Replace('_', ' '), v.Replace('_', ' ')) : (action, "");
+        noun = noun.Replace("api key", "API key", StringComparison.Ordinal);
+        if (verb.Length == 0 || verb.Contains(' ', StringComparison.Ordinal))
+            return new Phrase($"did “{noun}: {verb}”", $"was refused “{noun}: {verb}”");
+        var thing = $"{("aeiouA".Contains(noun[0], StringComparison.Ordinal) ? "an" : "a")} {noun}";
+        return new Phrase($"{verb} {thing}", $"was refused, and not {verb}: {thing}");
+    }
+
+    // What people call the thing, where the entry says it.
+    private static string? Named(AuditEntryView entry)
+    {
+        if (entry.Details is not { ValueKind: JsonValueKind.Object } details)
+            return null;
+        foreach (var name in new[] { "number", "name", "slug", "email" })
+        {
+            if (details.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 and <= 80 } text)
+                return text;
+        }
+        return null;
+    }
+}
