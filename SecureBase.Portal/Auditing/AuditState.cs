@@ -7,10 +7,10 @@ using SecureBase.Portal.Support;
 
 namespace SecureBase.Portal.Auditing;
 
-internal enum AuditPeriod { Today, Week, Month, Quarter, Year, All }
+public enum AuditPeriod { Today, Week, Month, Quarter, Year, All }
 
 /// <summary>What the audit page shows, as its address.</summary>
-internal sealed record AuditState
+public sealed record AuditState
 {
     private const int SearchMax = 200;
     private const string Date = "yyyy-MM-dd";
