@@ -34,14 +34,16 @@ public sealed class KeyRotation(SecretEnvelope envelope, KeyRing keys, NpgsqlDat
 
     /// <summary>Exchanges everything and then looks again until nothing is left, so that what nodes sealed under the old key in the meantime is found too.</summary>
     /// <param name="progress">Told after each batch.</param>
-    /// <exception cref="InvalidOperationException">Another exchange is under way.</exception>
-    public async Task<RotationReport> RunAsync(IProgress<RotationProgress>? progress, CancellationToken ct)
+    /// <returns>Null when another exchange is under way.</returns>
+    public async Task<RotationReport?> RunAsync(IProgress<RotationProgress>? progress, CancellationToken ct)
     {
         await using var turn = await source.OpenConnectionAsync(ct);
-        await using (var take = new NpgsqlCommand("select pg_try_advisory_lock(hashtextextended('securebase key rotation', 0))", turn))
+        // The lock ends with this transaction, which writes nothing and so keeps nobody waiting.
+        await using var held = await turn.BeginTransactionAsync(ct);
+        await using (var take = new NpgsqlCommand("select pg_try_advisory_xact_lock(hashtextextended('securebase key rotation', 0))", turn))
         {
             if (await take.ExecuteScalarAsync(ct) is not true)
-                throw new InvalidOperationException("Another exchange of keys is under way.");
+                return null;
         }
         List<string> unreadable = [];
         var exchanged = await PassAsync(unreadable, progress, ct);

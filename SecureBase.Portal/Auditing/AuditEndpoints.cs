@@ -34,7 +34,7 @@ internal static class AuditEndpoints
             .Needs(AuditPermissions.Read)
             .WithName("GetAuditEntry")
             .WithSummary("Read an audit entry")
-            .WithDescription("With its place in your organisation's hash chain, once it is sealed, which takes about a second.")
+            .WithDescription("With its place in your organisation's hash chain, once it is sealed, which happens within seconds.")
             .Answers(200, "The entry.", AuditExamples.Entry)
             .Refuses(404);
     }

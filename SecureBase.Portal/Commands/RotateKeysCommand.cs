@@ -31,7 +31,11 @@ internal static class RotateKeysCommand
         if (database.KeySource is KeyFile file && !(left > 0 && database.Keys.Keys.Count > 1))
         {
             var key = SecretKey.New();
-            file.Write([key, .. file.Read()]);
+            if (!TryWrite(file, [key, .. file.Read()]))
+            {
+                await Console.Error.WriteLineAsync($"{file.Path} cannot be written. Put a new key (openssl rand -base64 32) above the others in it, as every node reads it, and run the command again.");
+                return CommandLine.Failed;
+            }
             database.Keys.Refresh();
             await Console.Error.WriteLineAsync($"A new key {key.Id} stands first in {file.Path}. Back the file up: without it, what it seals is lost.");
         }
@@ -45,7 +49,11 @@ internal static class RotateKeysCommand
             return CommandLine.Failed;
         }
 
-        var report = await rotation.RunAsync(new Told(), ct);
+        if (await rotation.RunAsync(new Told(), ct) is not { } report)
+        {
+            await Console.Error.WriteLineAsync("Another exchange of keys is under way. Nothing was done.");
+            return CommandLine.Failed;
+        }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"key {report.Key}: {report.Exchanged} exchanged, {report.Remaining} remaining"));
         foreach (var unreadable in report.Unreadable)
             Console.WriteLine(unreadable);
@@ -69,11 +77,29 @@ internal static class RotateKeysCommand
             return CommandLine.Done;
         }
         var keys = file.Read();
-        file.Write([keys[0]]);
+        if (!TryWrite(file, [keys[0]]))
+        {
+            await Console.Error.WriteLineAsync($"Nothing in this database needs an older key, but {file.Path} cannot be written: leave only its first line.");
+            return CommandLine.Failed;
+        }
         foreach (var dropped in keys.Skip(1))
             Console.WriteLine(dropped.Id);
         await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{keys.Count - 1} older keys were dropped."));
         return CommandLine.Done;
+    }
+
+    // A file that is mounted into a container may be read only.
+    private static bool TryWrite(KeyFile file, IEnumerable<SecretKey> keys)
+    {
+        try
+        {
+            file.Write(keys);
+            return true;
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private sealed class Told : IProgress<RotationProgress>

@@ -31,7 +31,7 @@ public sealed class AuditReadingTests(PortalFixture fixture) : IClassFixture<Por
         Assert.All(await ListAsync(log, new AuditFilter { ActorKind = ActorKind.System }), e => Assert.Equal("SecureBase", e.Actor.Name));
         Assert.NotEmpty(await ListAsync(log, new AuditFilter { Text = "mara l" }));
         Assert.Equal(viewer.Id, Assert.Single(await ListAsync(log, new AuditFilter { Text = "100%_N" })).Actor.Id);
-        Assert.Empty(await ListAsync(log, new AuditFilter { Text = "%" + "_nobody" }));
+        Assert.Empty(await ListAsync(log, new AuditFilter { Text = "%_nobody" }));
         Assert.Equal(["ticket.created"], await ActionsAsync(log, new AuditFilter { Text = ticket.Id.ToString(), Outcome = AuditOutcome.Done }));
         Assert.Empty(await ListAsync(log, new AuditFilter { To = DateTimeOffset.UnixEpoch }));
         Assert.Empty(await ListAsync(log, new AuditFilter { ActorId = admin.Id, Outcome = AuditOutcome.Refused }));

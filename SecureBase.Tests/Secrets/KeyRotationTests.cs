@@ -75,8 +75,10 @@ public sealed class KeyRotationTests(ITestOutputHelper output) : IAsyncLifetime
         var left = await rotation.RemainingAsync(CancellationToken.None);
         Assert.InRange(left, 1, 2 * EachTenant);
         var began = System.Diagnostics.Stopwatch.StartNew();
-        var report = await rotation.RunAsync(null, CancellationToken.None);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Exchanged} secrets in {began.Elapsed.TotalSeconds:F1} s while {await StoppedAsync(stop, served)} requests were answered"));
+        var report = await rotation.RunAsync(null, CancellationToken.None) ?? throw new InvalidOperationException("The killed exchange still holds its lock.");
+        began.Stop();
+        var answered = await StoppedAsync(stop, served);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Exchanged} secrets in {began.Elapsed.TotalSeconds:F1} s while {answered} requests were answered"));
 
         Assert.Empty(report.Unreadable);
         Assert.True(report.OldKeysAreDispensable);
@@ -108,6 +110,7 @@ public sealed class KeyRotationTests(ITestOutputHelper output) : IAsyncLifetime
 
         await using var services = Command();
         var report = await services.GetRequiredService<KeyRotation>().RunAsync(null, CancellationToken.None);
+        Assert.NotNull(report);
         Assert.Equal(1, report.Remaining);
         Assert.False(report.OldKeysAreDispensable);
         Assert.Contains("1000002", Assert.Single(report.Unreadable), StringComparison.Ordinal);
@@ -133,7 +136,7 @@ public sealed class KeyRotationTests(ITestOutputHelper output) : IAsyncLifetime
 
         _file.Write([SecretKey.New(), key]);
         await using (var services = Command())
-            Assert.True((await services.GetRequiredService<KeyRotation>().RunAsync(null, CancellationToken.None)).OldKeysAreDispensable);
+            Assert.True((await services.GetRequiredService<KeyRotation>().RunAsync(null, CancellationToken.None))!.OldKeysAreDispensable);
         _file.Write([_file.Read()[0]]);
         await using var fresh = await StartAsync();
         using var there = fresh.Visit(tenant);
