@@ -35,15 +35,15 @@ internal static class AuditWords
         ["staff.listed_queue"] = new("looked at the queue over all tenants", "was refused looking at the queue"),
         ["ticket.commented"] = new("wrote on a ticket", "was refused writing on a ticket"),
         ["ticket.created"] = new("opened a ticket", "was refused opening a ticket"),
-        ["ticket.noted"] = new("wrote an internal note", "was refused writing an internal note"),
+        ["ticket.noted"] = new("wrote an internal note on a ticket", "was refused writing an internal note"),
     };
 
-    /// <summary>What was done, without who: <c>opened a ticket ACME-1042</c>.</summary>
+    /// <summary>What was done, without who: <c>opened ticket ACME-1042</c>.</summary>
     internal static string Deed(AuditEntryView entry)
     {
         var phrase = Known.GetValueOrDefault(entry.Action) ?? Guess(entry.Action);
         var words = entry.Outcome == AuditOutcome.Refused ? phrase.Refused : phrase.Done;
-        return Named(entry) is { } name ? $"{words} {name}" : words;
+        return Named(entry) is { } name ? $"{WithoutLastArticle(words)} {name}" : words;
     }
 
     internal static string Sentence(AuditEntryView entry) => $"{(entry.Actor.Name == "unknown" ? "Somebody" : entry.Actor.Name)} {Deed(entry)}.";
@@ -57,6 +57,12 @@ internal static class AuditWords
             return new Phrase($"did “{noun}: {verb}”", $"was refused “{noun}: {verb}”");
         var thing = $"{("aeiouA".Contains(noun[0], StringComparison.Ordinal) ? "an" : "a")} {noun}";
         return new Phrase($"{verb} {thing}", $"was refused, and not {verb}: {thing}");
+    }
+
+    private static string WithoutLastArticle(string words)
+    {
+        var (a, an) = (words.LastIndexOf(" a ", StringComparison.Ordinal), words.LastIndexOf(" an ", StringComparison.Ordinal));
+        return Math.Max(a, an) < 0 ? words : a > an ? words.Remove(a, 2) : words.Remove(an, 3);
     }
 
     // What people call the thing, where the entry says it.

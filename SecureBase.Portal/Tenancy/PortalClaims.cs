@@ -10,6 +10,7 @@ internal static class PortalClaims
     public const string Scheme = "SecureBase.Session";
     private const string Tenant = "tenant_id";
     private const string Session = "sid";
+    private const string Address = "address";
 
     internal static ClaimsPrincipal Principal(SignedIn signedIn) => new(new ClaimsIdentity(
         [
@@ -20,8 +21,17 @@ internal static class PortalClaims
             new Claim(Session, signedIn.SessionId.ToString()),
         ], Scheme));
 
-    internal static ClaimsPrincipal Principal(LiveSession session) =>
-        Principal(new SignedIn(session.Id, session.TenantId, session.PersonId, session.PersonName, session.Email, session.Role, default));
+    internal static ClaimsPrincipal Principal(LiveSession session, string? remoteAddress)
+    {
+        var principal = Principal(new SignedIn(session.Id, session.TenantId, session.PersonId, session.PersonName, session.Email, session.Role, default));
+        // For the circuits of this connection, which have no request to ask. The cookie never holds it.
+        if (remoteAddress is not null)
+            ((ClaimsIdentity)principal.Identity!).AddClaim(new Claim(Address, remoteAddress));
+        return principal;
+    }
+
+    /// <summary>Where the connection came from that this principal was made for.</summary>
+    internal static string? RemoteAddress(ClaimsPrincipal user) => user.FindFirstValue(Address);
 
     internal static Guid? TenantId(ClaimsPrincipal user) => Read(user, Tenant);
 

@@ -36,8 +36,9 @@ internal sealed class SessionMiddleware(RequestDelegate next, SessionDirectory s
             }
             if (await sessions.FindAsync(tenancy.Tenant.Id, sessionId, context.RequestAborted) is { } session)
             {
-                context.User = PortalClaims.Principal(session);
-                caller.Become(PortalClaims.Actor(session, context.Connection.RemoteIpAddress?.ToString()));
+                var address = context.Connection.RemoteIpAddress?.ToString();
+                context.User = PortalClaims.Principal(session, address);
+                caller.Become(PortalClaims.Actor(session, address));
             }
             else
             {

@@ -27,7 +27,7 @@ internal sealed class TenantCircuitHandler(
             && await sessions.FindAsync(tenantId, sessionId, ct) is { } session)
         {
             tenancy.Enter(tenant);
-            caller.Become(PortalClaims.Actor(session, remoteAddress: null));
+            caller.Become(PortalClaims.Actor(session, PortalClaims.RemoteAddress(user)));
             return;
         }
         log.CircuitRefused();
