@@ -5,7 +5,8 @@ using Npgsql;
 using SecureBase.Core.Access;
 using SecureBase.Core.Identity;
 using SecureBase.Core.Kernel;
-using SecureBase.Core.Tenancy;
+using SecureBase.Core.Team;
+using SecureBase.Tests.Accounts;
 using SecureBase.Tests.Infrastructure;
 
 #pragma warning disable CA2100 // Tests write their own SQL.
@@ -27,6 +28,7 @@ public sealed class SecrecyTests
         });
         var run = new Run(portal, master);
         await run.PeopleAsync();
+        await run.LinksAsync();
         await run.KeysAsync();
         await run.FailuresAsync();
 
@@ -92,6 +94,24 @@ public sealed class SecrecyTests
                 Secrets.Add(($"the cookie {cookie.Name}", cookie.Value));
             foreach (var page in new[] { "/home", "/tickets", "/audit", "/tickets/no-such" })
                 await KeepAsync(await stranger.GetAsync(page));
+        }
+
+        // After everything else that needs the password.
+        public async Task LinksAsync()
+        {
+            var (invited, fresh) = ($"invited-{Guid.CreateVersion7():N}@example.test", "Planted-Fresh-" + Guid.CreateVersion7().ToString("N"));
+            using (var forgetful = portal.Visit(_tenant))
+            {
+                await KeepAsync(await forgetful.SubmitAsync("/account/forgot-password", ("email", Email)));
+                var reset = await new Mailbox(Email, portal).TokenAsync();
+                Secrets.AddRange([("the token of a reset", reset), ("a new password", fresh)]);
+                await KeepAsync(await forgetful.SubmitAsync("/account/reset-password", ("token", reset), ("password", "short")));
+                await KeepAsync(await forgetful.SubmitAsync("/account/reset-password", ("token", reset), ("password", fresh)));
+                await KeepAsync(await forgetful.SubmitAsync("/account/reset-password", ("token", reset), ("password", fresh)));
+            }
+            await using var scope = _tenant.SystemScope();
+            Assert.True((await scope.Get<InvitationService>().InviteAsync(invited, "Invited Person", Roles.Analyst, CancellationToken.None)).IsSuccess);
+            Secrets.Add(("the token of an invitation", await new Mailbox(invited, portal).TokenAsync()));
         }
 
         public async Task KeysAsync()
