@@ -29,9 +29,10 @@ public sealed class AuditAnchors(SecretEnvelope envelope, TimeProvider clock)
     }
 
     /// <summary>The newest one; null before the first.</summary>
-    internal static async Task<AuditAnchor?> LatestAsync(NpgsqlConnection connection, Guid tenantId, CancellationToken ct)
+    internal static async Task<AuditAnchor?> LatestAsync(NpgsqlDataSource staff, Guid tenantId, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand($"select {Columns} from audit_anchors where tenant_id = $1 order by number desc limit 1", connection) { Parameters = { AuditChain.Of(tenantId) } };
+        await using var command = staff.CreateCommand($"select {Columns} from audit_anchors where tenant_id = $1 order by number desc limit 1");
+        command.Parameters.Add(AuditChain.Of(tenantId));
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct) ? Read(reader) : null;
     }

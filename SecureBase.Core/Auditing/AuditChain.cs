@@ -10,7 +10,11 @@ internal readonly record struct ChainHead(long Sequence, byte[] Hash, ulong Comp
     internal static readonly ChainHead Beginning = new(0, AuditHash.Beginning, 0);
 }
 
-/// <summary>What all who write to a tenant's chain share; each works on a connection of the app role that is bound to the tenant.</summary>
+/// <summary>
+/// What all who write to a tenant's chain share. They hold the chain's lock in a transaction of the app role that is bound to the
+/// tenant, and read as the staff role in statements of their own: so while they wait to read they lock no table, and who
+/// alters several tables at once never waits for them.
+/// </summary>
 internal static class AuditChain
 {
     private const string LockName = "hashtextextended('audit chain ' || $1::text, 0)";
@@ -29,9 +33,10 @@ internal static class AuditChain
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    internal static async Task<ChainHead> HeadAsync(NpgsqlConnection connection, Guid tenantId, CancellationToken ct)
+    internal static async Task<ChainHead> HeadAsync(NpgsqlDataSource staff, Guid tenantId, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("select sequence, chain_hash, complete_before::text from audit_chain where tenant_id = $1 order by sequence desc limit 1", connection) { Parameters = { Of(tenantId) } };
+        await using var command = staff.CreateCommand("select sequence, chain_hash, complete_before::text from audit_chain where tenant_id = $1 order by sequence desc limit 1");
+        command.Parameters.Add(Of(tenantId));
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct) ? new ChainHead(reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), Transaction(reader, 2)) : ChainHead.Beginning;
     }

@@ -37,8 +37,8 @@ internal sealed class AuditRetention(
         await using var connection = await app.OpenForAsync(tenantId, ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await AuditChain.LockAsync(connection, tenantId, ct);
-        var head = await AuditChain.HeadAsync(connection, tenantId, ct);
-        if (await FindAsync(tenantId, until, head.Sequence, ct) is not { Count: > 0 } old || await AuditAnchors.LatestAsync(connection, tenantId, ct) is not { } latest)
+        var head = await AuditChain.HeadAsync(staff, tenantId, ct);
+        if (await FindAsync(tenantId, until, head.Sequence, ct) is not { Count: > 0 } old || await AuditAnchors.LatestAsync(staff, tenantId, ct) is not { } latest)
             return 0;
         if (await verifier.FaultSinceAsync(tenantId, latest, ct) is { } fault)
             throw new InvalidOperationException($"Nothing is purged from a broken audit chain: {fault.Message}");

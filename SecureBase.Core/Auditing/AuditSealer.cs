@@ -55,7 +55,7 @@ internal sealed class AuditSealer(
             await using var transaction = await connection.BeginTransactionAsync(ct);
             if (!await AuditChain.TryLockAsync(connection, tenantId, ct))
                 return SealTurn.Busy;
-            var head = await AuditChain.HeadAsync(connection, tenantId, ct);
+            var head = await AuditChain.HeadAsync(staff, tenantId, ct);
             // Asked once, before the entries are read: whatever was finished then is seen by every later statement.
             pass ??= await BeginAsync(head, ct);
             var entries = await ReadAsync(tenantId, pass.Value.From, after, ct);

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using SecureBase.Core.Access;
 using SecureBase.Core.Identity;
@@ -24,7 +26,12 @@ public sealed class SecrecyTests
         await using var portal = await PortalFactory.StartAsync(database.Connections, new PortalSettings
         {
             OnSocket = true,
-            More = [("Logging:LogLevel:Default", "Trace"), ("SecureBase:MasterKey", master)],
+            More = [("SecureBase:MasterKey", master)],
+            Services = services => services.PostConfigure<LoggerFilterOptions>(filter =>
+            {
+                filter.Rules.Clear();
+                filter.MinLevel = LogLevel.Trace;
+            }),
         });
         var run = new Run(portal, master);
         await run.PeopleAsync();
@@ -33,7 +40,7 @@ public sealed class SecrecyTests
         await run.FailuresAsync();
 
         Assert.True(portal.Log.All.Count > 500, "So little was logged that nothing is shown.");
-        Assert.Contains(portal.Log.All, r => r.Level == Microsoft.Extensions.Logging.LogLevel.Debug);
+        Assert.Contains(portal.Log.All, r => r.Level == LogLevel.Trace);
         var logs = string.Join('\n', portal.Log.All.Select(r => $"{r.Text} {r.Scopes}"));
         // What is looked for would be found: names that are no secret are there.
         Assert.Contains("/v1/support/tickets", logs, StringComparison.Ordinal);
