@@ -154,7 +154,7 @@ public sealed class AuditTamperingTests(PortalFixture fixture) : IClassFixture<P
         await ledger.ExecuteAsync($"update audit_entries set actor_name = 'somebody else' where id = '{await ledger.EntryAsync(4)}'");
         await RebuildAsync(ledger);
 
-        var fault = (await ledger.VerifyAsync()).Faults.First();
+        var fault = (await ledger.VerifyAsync()).Faults[0];
         Assert.Equal(AuditFaultKind.AnchorBroken, fault.Kind);
 
         // Nor does the next anchor vouch for it.

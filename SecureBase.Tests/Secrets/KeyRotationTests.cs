@@ -16,25 +16,22 @@ using Xunit.Abstractions;
 namespace SecureBase.Tests.Secrets;
 
 /// <summary>Master keys are exchanged while portals serve, and nothing sealed is lost on the way.</summary>
-public sealed class KeyRotationTests(ITestOutputHelper output) : IAsyncLifetime
+public sealed class KeyRotationTests(ITestOutputHelper output) : IAsyncLifetime, IDisposable
 {
     private TestDatabase _database = null!;
-    private TestFolder _folder = null!;
+    private readonly TestFolder _folder = new();
     private KeyFile _file = null!;
 
     public async Task InitializeAsync()
     {
         _database = await PostgresFixture.CreateDatabaseAsync();
-        _folder = new TestFolder();
         _file = new KeyFile(_folder[KeyFile.Name]);
         _file.Write([SecretKey.New()]);
     }
 
-    public async Task DisposeAsync()
-    {
-        await _database.DisposeAsync();
-        _folder.Dispose();
-    }
+    public async Task DisposeAsync() => await _database.DisposeAsync();
+
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void SealedColumns_AreFoundInTheModel_EachWithItsOwnPurpose()
