@@ -135,7 +135,7 @@ internal sealed record AccountMail
     internal static MailContent Compose(TenantInfo tenant, AccountMail mail)
     {
         string[] text = [mail.Title, .. mail.Lines.SelectMany(line => new[] { "", line }), "", $"{mail.Action.Label}: {mail.Action.Link.AbsoluteUri}", "", "--", mail.Footer];
-        return new MailContent(mail.Subject, string.Join('\n', text), MailLayout.Html(tenant.Name, mail.Title, string.Concat(mail.Lines.Select(MailLayout.Paragraph)), mail.Action, mail.Footer));
+        return new MailContent(mail.Subject, string.Join('\n', text), MailLayout.Html(tenant.Name, mail.Title, string.Concat(mail.Lines.Select(MailLayout.Paragraph)), mail.Action, mail.Footer, tenant.Accent));
     }
 
     internal static string Local(TenantInfo tenant, DateTimeOffset at) =>

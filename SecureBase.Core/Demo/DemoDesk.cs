@@ -34,7 +34,7 @@ internal sealed class DemoDesk(IServiceScopeFactory scopes, TenantInfo tenant, I
         _clock.Now = act.At;
         var seat = SeatOf(act.By);
         if (seat.Actor.Kind == ActorKind.Agent)
-            await StaffAccess.RecordAsync(seat.Unit, seat.Contexts, seat.Actor, act.At, StaffAccess.Entered, ct);
+            await StaffAccess.RecordAsync(seat.Unit, seat.Contexts, SupportPermissions.Work, seat.Actor, act.At, StaffAccess.Entered, ct);
         return act switch
         {
             PlannedAct.Comment comment => (await seat.Tickets.CommentAsync(ticketId, new AddComment { Body = comment.Body, Status = comment.Status }, ct)).Error,

@@ -111,7 +111,7 @@ internal sealed class HistorySeeding(IServiceScopeFactory scopes, TenantDirector
     }
 
     private static Task<Result<Done>> RecordAsync(IServiceProvider services, string action, object details, CancellationToken ct) =>
-        services.GetRequiredService<UnitOfWork>().ChangeAsync<Done>(TenantService.Manage, action, (change, _) =>
+        services.GetRequiredService<UnitOfWork>().ChangeAsync<Done>(TenantPermissions.Manage, action, (change, _) =>
         {
             change.Audit(action, details: details);
             return Task.FromResult<Result<Done>>(Done.Value);

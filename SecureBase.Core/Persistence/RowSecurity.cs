@@ -60,6 +60,19 @@ public static class RowSecurity
         }
     }
 
+    /// <summary>
+    /// Lets the rows of a tenant go that is off-boarded, and of no other, from a table the app role may not delete from. Whether a
+    /// tenant is off-boarded is a word in its row that the database itself guards (see the migration <c>TenantAdministration</c>).
+    /// </summary>
+    public static void LetOffboardingDelete(this MigrationBuilder migration, string table) =>
+        migration.Sql($"""
+            create policy app_offboarding on {table} for delete to {AppRole} using (tenant_id = {CurrentTenant} and {IsOffboarded});
+            grant delete on {table} to {AppRole};
+            """);
+
+    /// <summary>True while the session's tenant is off-boarded; read once per statement.</summary>
+    internal const string IsOffboarded = $"(select exists (select from tenants o where o.id = {CurrentTenant} and o.status = 'off-boarded'))";
+
     private static string Privileges(AppRights app) =>
         string.Join(", ", new[] { AppRights.Select, AppRights.Insert, AppRights.Update, AppRights.Delete }.Where(right => app.HasFlag(right)));
 

@@ -21,13 +21,20 @@ public sealed class StaffAccess(IServiceScopeFactory scopes, TenantDirectory dir
     /// <summary>The audit action of staff who look at the queue over all tenants.</summary>
     public const string ListedQueue = "staff.listed_queue";
 
-    private DateTimeOffset _queueRecorded;
+    /// <summary>The audit action of staff who look at the list of all tenants.</summary>
+    public const string ListedTenants = "staff.listed_tenants";
 
-    /// <summary>A scope that works in the named tenant with the caller as actor; dispose it after use. Not found for an unknown or suspended tenant.</summary>
-    public async Task<Result<StaffScope>> EnterAsync(string slug, CancellationToken ct)
+    private readonly Dictionary<string, DateTimeOffset> _listsRecorded = [];
+
+    /// <summary>A scope that works in the named tenant with the caller as actor; dispose it after use. Not found for an unknown tenant.</summary>
+    public Task<Result<StaffScope>> EnterAsync(string slug, CancellationToken ct) => EnterAsync(slug, SupportPermissions.Work, ct);
+
+    /// <param name="needed">What the caller must be allowed to do there.</param>
+    /// <inheritdoc cref="EnterAsync(string, CancellationToken)"/>
+    public async Task<Result<StaffScope>> EnterAsync(string slug, Permission needed, CancellationToken ct)
     {
-        if (!caller.Can(SupportPermissions.Work))
-            return await unit.RefuseAsync(SupportPermissions.Work, Entered, refusal: null, ct);
+        if (!caller.Can(needed))
+            return await unit.RefuseAsync(needed, Entered, refusal: null, ct);
         if (await directory.FindAsync(slug, ct) is not { Kind: TenantKind.Customer } target)
             return Error.NotFound("tenant");
         var scope = scopes.CreateAsyncScope();
@@ -35,7 +42,7 @@ public sealed class StaffAccess(IServiceScopeFactory scopes, TenantDirectory dir
         {
             scope.ServiceProvider.GetRequiredService<TenantContext>().Enter(target);
             scope.ServiceProvider.GetRequiredService<Caller>().Become(caller.Actor);
-            await RecordAsync(scope.ServiceProvider, Entered, ct);
+            await RecordAsync(scope.ServiceProvider, needed, Entered, ct);
             return new StaffScope(scope, target);
         }
         catch
@@ -45,23 +52,26 @@ public sealed class StaffAccess(IServiceScopeFactory scopes, TenantDirectory dir
         }
     }
 
-    internal async Task RecordQueueAsync(CancellationToken ct)
+    internal Task RecordQueueAsync(CancellationToken ct) => RecordListAsync(SupportPermissions.Work, ListedQueue, ct);
+
+    /// <summary>Records in the operator's log that the caller looked at a list over all tenants.</summary>
+    internal async Task RecordListAsync(Permission needed, string action, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        if (now - _queueRecorded < RecordEvery)
+        if (now - _listsRecorded.GetValueOrDefault(action) < RecordEvery)
             return;
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<TenantContext>().Enter(tenant.Tenant);
         scope.ServiceProvider.GetRequiredService<Caller>().Become(caller.Actor);
-        await RecordAsync(scope.ServiceProvider, ListedQueue, ct);
-        _queueRecorded = now;
+        await RecordAsync(scope.ServiceProvider, needed, action, ct);
+        _listsRecorded[action] = now;
     }
 
-    private Task RecordAsync(IServiceProvider services, string action, CancellationToken ct) =>
-        RecordAsync(services.GetRequiredService<UnitOfWork>(), services.GetRequiredService<IDbContextFactory<SecureBaseDb>>(), caller.Actor, clock.GetUtcNow(), action, ct);
+    private Task RecordAsync(IServiceProvider services, Permission needed, string action, CancellationToken ct) =>
+        RecordAsync(services.GetRequiredService<UnitOfWork>(), services.GetRequiredService<IDbContextFactory<SecureBaseDb>>(), needed, caller.Actor, clock.GetUtcNow(), action, ct);
 
     /// <summary>Records the act at <paramref name="at"/>, unless the same person's was recorded within <see cref="RecordEvery"/> before.</summary>
-    internal static async Task RecordAsync(UnitOfWork unit, IDbContextFactory<SecureBaseDb> contexts, Actor actor, DateTimeOffset at, string action, CancellationToken ct)
+    internal static async Task RecordAsync(UnitOfWork unit, IDbContextFactory<SecureBaseDb> contexts, Permission needed, Actor actor, DateTimeOffset at, string action, CancellationToken ct)
     {
         var since = at - RecordEvery;
         await using (var db = await contexts.CreateDbContextAsync(ct))
@@ -69,7 +79,7 @@ public sealed class StaffAccess(IServiceScopeFactory scopes, TenantDirectory dir
             if (await db.AuditEntries.AnyAsync(e => e.At > since && e.At <= at && e.Action == action && e.ActorId == actor.PersonId && e.Outcome == AuditOutcome.Done, ct))
                 return;
         }
-        await unit.ChangeAsync<Done>(SupportPermissions.Work, action, (change, _) =>
+        await unit.ChangeAsync<Done>(needed, action, (change, _) =>
         {
             change.Audit(action);
             return Task.FromResult<Result<Done>>(Done.Value);

@@ -56,6 +56,16 @@ public sealed class TicketHousekeeping(
         return total;
     }
 
+    /// <summary>Deletes what staff have begun to write on this tenant's tickets: it is kept in their own tenant, under the tickets' ids.</summary>
+    internal async Task ForgetStaffDraftsAsync(CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await using var provider = new SecureBaseDb(options, Tenant.OperatorId);
+        var ids = await db.Tickets.OrderBy(t => t.Id).Select(t => t.Id).ToListAsync(ct);
+        foreach (var some in ids.Chunk(BatchSize))
+            await ForgetDraftsAsync(provider, Tenant.OperatorId, [.. some.Select(id => id.ToString())], ct);
+    }
+
     private async Task<(int Seen, int Closed)> CloseSomeAsync(CancellationToken ct)
     {
         var silent = await SilentAsync(ct);

@@ -66,7 +66,7 @@ internal sealed class TicketMails : IMailTemplate
         text.AddRange([.. lines.Skip(1).SelectMany(line => new[] { "", line }), "", $"{action}: {link.AbsoluteUri}", "", "--", Footer]);
 
         var html = MailLayout.Paragraph(lines[0]) + (quoted is null ? "" : MailLayout.Quote(SafeMarkdown.ToHtml(quoted))) + string.Concat(lines.Skip(1).Select(MailLayout.Paragraph));
-        return new MailContent(subject, string.Join('\n', text), MailLayout.Html(occasion.Tenant.Name, title, html, (action, link), Footer));
+        return new MailContent(subject, string.Join('\n', text), MailLayout.Html(occasion.Tenant.Name, title, html, (action, link), Footer, occasion.Tenant.Accent));
     }
 
     private static string Local(MailOccasion occasion, DateTimeOffset at)

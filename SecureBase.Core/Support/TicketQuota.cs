@@ -36,6 +36,13 @@ public sealed class TicketQuota(IDbContextFactory<SecureBaseDb> contexts, Tenant
         return new TicketAllowance(limit, await UsedAsync(db, now, ct), FirstDay(now));
     }
 
+    /// <summary>How many tickets that count were opened this month, whether or not the plan has a limit.</summary>
+    public async Task<int> UsedAsync(CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await UsedAsync(db, clock.GetUtcNow(), ct);
+    }
+
     /// <summary>Null when the ticket may be opened. Openings of a limited tenant queue on each other, so that the limit holds exactly.</summary>
     internal async Task<Error?> RefusesAsync(Change change, TicketPriority priority, TicketCategory category, CancellationToken ct)
     {

@@ -23,35 +23,45 @@ public sealed class InvitationService(
     public async Task<Result<InvitationView>> InviteAsync(string? email, string? displayName, string? role, CancellationToken ct)
     {
         List<FieldError> errors = [];
-        var address = PersonRules.Email(email, errors);
-        var name = string.IsNullOrWhiteSpace(displayName) ? null : PersonRules.Name(displayName, errors);
-        var wanted = PersonRules.Role(role, tenant.Tenant, errors);
+        var wanted = Check(email, displayName, role, errors);
         if (errors.Count > 0)
             return Error.Invalid(errors);
-        if (caller.Can(TeamPermissions.Invite) && !TeamRules.MayManage(caller.Actor.Role, wanted))
-            return await unit.RefuseAsync(TeamPermissions.All, Invited, TeamErrors.AboveYou(wanted), ct);
+        if (caller.Can(TeamPermissions.Invite) && !TeamRules.MayManage(caller.Actor.Role, wanted.Role))
+            return await unit.RefuseAsync(TeamPermissions.All, Invited, TeamErrors.AboveYou(wanted.Role), ct);
+        return await unit.ChangeAsync<InvitationView>(TeamPermissions.Invite, Invited, (change, ct) => AddAsync(change, wanted, ct), ct);
+    }
 
-        return await unit.ChangeAsync<InvitationView>(TeamPermissions.Invite, Invited, async (change, ct) =>
+    /// <summary>Invites someone as part of a larger change that has decided who may, such as the creation of their tenant. Errors as of inviting alone.</summary>
+    internal async Task<Result<InvitationView>> InviteAsync(Change change, string? email, string? displayName, string role, CancellationToken ct)
+    {
+        List<FieldError> errors = [];
+        var wanted = Check(email, displayName, role, errors);
+        return errors.Count > 0 ? Error.Invalid(errors) : await AddAsync(change, wanted, ct);
+    }
+
+    private Invitee Check(string? email, string? displayName, string? role, List<FieldError> errors) => new(
+        PersonRules.Email(email, errors), string.IsNullOrWhiteSpace(displayName) ? null : PersonRules.Name(displayName, errors), PersonRules.Role(role, tenant.Tenant, errors));
+
+    private async Task<Result<InvitationView>> AddAsync(Change change, Invitee wanted, CancellationToken ct)
+    {
+        var normalized = normalizer.NormalizeEmail(wanted.Email);
+        await change.LockPeopleAsync(tenant.Tenant, ct);
+        if (await change.Db.Users.Where(p => p.NormalizedEmail == normalized).Select(p => new { p.DisplayName, p.DeactivatedAt }).SingleOrDefaultAsync(ct) is { } there)
+            return TeamErrors.AlreadyHere(there.DisplayName, there.DeactivatedAt is null);
+        if (await change.Db.Invitations.SingleOrDefaultAsync(i => i.NormalizedEmail == normalized && i.AcceptedAt == null && i.RevokedAt == null, ct) is { } earlier)
         {
-            var normalized = normalizer.NormalizeEmail(address);
-            await change.LockPeopleAsync(tenant.Tenant, ct);
-            if (await change.Db.Users.Where(p => p.NormalizedEmail == normalized).Select(p => new { p.DisplayName, p.DeactivatedAt }).SingleOrDefaultAsync(ct) is { } there)
-                return TeamErrors.AlreadyHere(there.DisplayName, there.DeactivatedAt is null);
-            if (await change.Db.Invitations.SingleOrDefaultAsync(i => i.NormalizedEmail == normalized && i.AcceptedAt == null && i.RevokedAt == null, ct) is { } earlier)
-            {
-                if (earlier.ExpiresAt > change.At)
-                    return TeamErrors.AlreadyInvited;
-                earlier.Revoke(change.At);
-                await change.Db.SaveChangesAsync(ct);
-            }
-            if (await change.NoPlaceAsync(tenant.Tenant, instead: null, ct) is { } full)
-                return full;
-            var invitation = new Invitation(Guid.CreateVersion7(change.At), address, normalized, name, wanted, change.Actor, change.At);
-            change.Db.Invitations.Add(invitation);
-            Send(change, invitation);
-            change.Audit(Invited, SubjectKind, invitation.Id, new { invitation.Role });
-            return InvitationView.Of(invitation, change.At);
-        }, ct);
+            if (earlier.ExpiresAt > change.At)
+                return TeamErrors.AlreadyInvited;
+            earlier.Revoke(change.At);
+            await change.Db.SaveChangesAsync(ct);
+        }
+        if (await change.NoPlaceAsync(tenant.Tenant, instead: null, ct) is { } full)
+            return full;
+        var invitation = new Invitation(Guid.CreateVersion7(change.At), wanted.Email, normalized, wanted.Name, wanted.Role, change.Actor, change.At);
+        change.Db.Invitations.Add(invitation);
+        Send(change, invitation);
+        change.Audit(Invited, SubjectKind, invitation.Id, new { invitation.Role });
+        return InvitationView.Of(invitation, change.At);
     }
 
     /// <summary>Sends it once more with seven new days; the link before works no more. Errors: not found, accepted or revoked, above the caller's reach, no place left.</summary>
@@ -155,4 +165,6 @@ public sealed class InvitationService(
         change.RequestLink(link, Invited);
         change.Emit(AccountEvents.PersonUpdated, AccountEvents.Person, invitation.Id, invitation.Version, data: null);
     }
+
+    private sealed record Invitee(string Email, string? Name, string Role);
 }

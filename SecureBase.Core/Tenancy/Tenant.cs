@@ -2,7 +2,8 @@ namespace SecureBase.Core.Tenancy;
 
 public enum TenantKind { Customer, Operator }
 
-public enum TenantStatus { Active, Suspended }
+/// <summary>An off-boarded tenant is closed for good: its data goes or is gone, its slug stays taken.</summary>
+public enum TenantStatus { Active, Suspended, OffBoarded }
 
 /// <summary>Plans of the contract; limits in <see cref="PlanLimits"/>.</summary>
 public enum Plan { Standard, Fintech, Healthcare, Government }
@@ -39,7 +40,7 @@ public sealed class Tenant
     public string TimeZone { get; private set; } = "Etc/UTC";
     public DateTimeOffset CreatedAt { get; private set; }
     /// <summary>Days after closing until a ticket is purged.</summary>
-    public int TicketRetentionDays { get; init; } = 90;
+    public int TicketRetentionDays { get; private set; } = 90;
     /// <summary>Nobody of this tenant gets a full session with a password alone.</summary>
     public bool RequiresSecondFactor { get; private set; }
     /// <summary>The tenant's own colour as <c>#rrggbb</c>; null takes the portal's.</summary>
@@ -52,16 +53,39 @@ public sealed class Tenant
     internal int? WebhookEndpointsQuota { get; private set; }
     internal int? TicketsQuota { get; private set; }
 
+    /// <summary>The logo that is shown, as its address names it; null shows the name's first letter.</summary>
+    public Guid? LogoVersion { get; private set; }
+    /// <summary>When the doors close for good; null while nobody has decided so. The database lets it lie a day ahead at least.</summary>
+    public DateTimeOffset? OffboardingAt { get; private set; }
+    /// <summary>How many rows of each table there were when the doors closed; JSON.</summary>
+    public string? OffboardedRows { get; private set; }
+    /// <summary>When the last row was gone.</summary>
+    public DateTimeOffset? ErasedAt { get; private set; }
+    /// <summary>Grows with every change of administration; the ETag.</summary>
+    public int Version { get; private set; } = 1;
+
+    public void Rename(string name) => Name = name;
+    public void MoveTo(Plan plan) => Plan = plan;
+    /// <param name="timeZone">IANA name.</param>
+    public void LiveIn(string timeZone) => TimeZone = timeZone;
+    public void KeepTicketsFor(int days) => TicketRetentionDays = days;
     public void RequireSecondFactor(bool required) => RequiresSecondFactor = required;
     public void Brand(string? accent) => Accent = accent;
+    public void ShowLogo(Guid? version) => LogoVersion = version;
     public void Override(QuotaOverrides quotas) =>
         (UsersQuota, ApiRequestsQuota, WebhookEndpointsQuota, TicketsQuota) = (quotas.Users, quotas.ApiRequestsPerHour, quotas.WebhookEndpoints, quotas.TicketsPerMonth);
     public void Suspend(string reason) => (Status, SuspendedReason) = (TenantStatus.Suspended, reason);
     public void Resume() => (Status, SuspendedReason) = (TenantStatus.Active, null);
+    public void ScheduleOffboarding(DateTimeOffset at) => OffboardingAt = at;
+    public void CancelOffboarding() => OffboardingAt = null;
+    /// <param name="rows">See <see cref="OffboardedRows"/>.</param>
+    public void CloseForGood(string rows) => (Status, SuspendedReason, OffboardedRows, LogoVersion) = (TenantStatus.OffBoarded, null, rows, null);
+    public void Erased(DateTimeOffset at) => ErasedAt = at;
+    public void Touch() => Version++;
 
     public TenantInfo ToInfo() => new(Id, Slug, Name, Kind, Status, Plan, TimeZone)
     {
-        RequiresSecondFactor = RequiresSecondFactor, Accent = Accent, Limits = PlanLimits.Of(Plan).With(Quotas),
+        RequiresSecondFactor = RequiresSecondFactor, Accent = Accent, LogoVersion = LogoVersion, OffboardingAt = OffboardingAt, Limits = PlanLimits.Of(Plan).With(Quotas),
     };
 }
 
@@ -72,6 +96,10 @@ public sealed record TenantInfo(Guid Id, string Slug, string Name, TenantKind Ki
     public bool RequiresSecondFactor { get; init; }
     /// <summary><c>#rrggbb</c>, or null.</summary>
     public string? Accent { get; init; }
+    /// <summary>In the logo's address; null while there is none.</summary>
+    public Guid? LogoVersion { get; init; }
+    /// <summary>When the doors close for good, if that is decided.</summary>
+    public DateTimeOffset? OffboardingAt { get; init; }
     /// <summary>The plan's limits with what staff have agreed beside it.</summary>
     public PlanLimits Limits { get; init; } = PlanLimits.Of(Plan);
 }

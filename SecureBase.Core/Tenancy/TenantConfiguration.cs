@@ -17,6 +17,8 @@ internal sealed class TenantConfiguration : IEntityTypeConfiguration<Tenant>
         builder.Property(t => t.Plan).HasWireName();
         builder.Property(t => t.TimeZone).HasMaxLength(64);
         builder.Property(t => t.Accent).HasMaxLength(7);
+        builder.Property(t => t.OffboardedRows).HasColumnType("jsonb");
+        builder.Property(t => t.Version).IsConcurrencyToken().HasDefaultValue(1).ValueGeneratedNever();
         builder.Ignore(t => t.Quotas);
         builder.Property(t => t.UsersQuota);
         builder.Property(t => t.ApiRequestsQuota);

@@ -17,7 +17,7 @@ public sealed class TenantDirectory(NpgsqlDataSource source, IFreshness freshnes
 
     private const string Read = """
         select id, slug, name, kind, status, plan, time_zone, requires_second_factor, accent,
-          users_quota, api_requests_quota, webhook_endpoints_quota, tickets_quota
+          users_quota, api_requests_quota, webhook_endpoints_quota, tickets_quota, logo_version, offboarding_at
         from tenants where id = $1
         """;
 
@@ -102,6 +102,8 @@ public sealed class TenantDirectory(NpgsqlDataSource source, IFreshness freshnes
         {
             RequiresSecondFactor = reader.GetBoolean(7),
             Accent = reader.IsDBNull(8) ? null : reader.GetString(8),
+            LogoVersion = reader.IsDBNull(13) ? null : reader.GetGuid(13),
+            OffboardingAt = reader.IsDBNull(14) ? null : reader.GetFieldValue<DateTimeOffset>(14),
             Limits = PlanLimits.Of(plan).With(new QuotaOverrides(Number(reader, 9), Number(reader, 10), Number(reader, 11), Number(reader, 12))),
         };
     }

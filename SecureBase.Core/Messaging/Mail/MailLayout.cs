@@ -1,10 +1,13 @@
 using System.Net;
+using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Core.Messaging.Mail;
 
 /// <summary>The look of every e-mail: one quiet column, styles inline because mail programs drop style sheets.</summary>
 public static class MailLayout
 {
+    private static readonly AccentTheme PortalsOwn = new("#0B655F", "#084E4A", "#DCEEEA", "#FFFFFF");
+
     private const string Font = "font-family:'Source Sans 3','Source Sans Pro','Segoe UI',Helvetica,Arial,sans-serif";
 
     /// <summary>A whole HTML document.</summary>
@@ -13,7 +16,11 @@ public static class MailLayout
     /// <param name="body">Safe HTML: the caller has escaped or rendered every text in it.</param>
     /// <param name="action">The one thing to do, and where.</param>
     /// <param name="footer">Why the recipient gets this; escaped here.</param>
-    public static string Html(string organisation, string title, string body, (string Label, Uri Link) action, string footer) => $"""
+    /// <param name="accent">The organisation's own colour, <c>#rrggbb</c>; made readable here. Null takes the portal's.</param>
+    public static string Html(string organisation, string title, string body, (string Label, Uri Link) action, string footer, string? accent = null)
+    {
+        var button = AccentPalette.IsColour(accent) ? AccentPalette.Of(accent).Light : PortalsOwn;
+        return $"""
         <!doctype html>
         <html lang="en">
         <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light"><title>{Escape(title)}</title></head>
@@ -23,13 +30,14 @@ public static class MailLayout
         <div style="background:#FFFFFF;border:1px solid #DEDFD7;border-radius:8px;padding:24px">
         <h1 style="margin:0 0 16px;font-size:18px;line-height:24px;font-weight:600">{Escape(title)}</h1>
         {body}
-        <p style="margin:24px 0 0"><a href="{Escape(action.Link.AbsoluteUri)}" style="display:inline-block;background:#0B655F;color:#FFFFFF;text-decoration:none;padding:8px 16px;border-radius:5px">{Escape(action.Label)}</a></p>
+        <p style="margin:24px 0 0"><a href="{Escape(action.Link.AbsoluteUri)}" style="display:inline-block;background:{button.Accent};color:{button.On};text-decoration:none;padding:8px 16px;border-radius:5px">{Escape(action.Label)}</a></p>
         </div>
         <p style="margin:16px 0 0;color:#5F6A66;font-size:13px;line-height:18px">{Escape(footer)}</p>
         </div>
         </body>
         </html>
         """;
+    }
 
     /// <summary>A paragraph of plain text.</summary>
     public static string Paragraph(string text) => $"""<p style="margin:0 0 12px">{Escape(text)}</p>""";

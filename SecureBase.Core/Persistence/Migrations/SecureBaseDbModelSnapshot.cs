@@ -1747,17 +1747,33 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<DateTimeOffset?>("ErasedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("erased_at");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(24)
                         .HasColumnType("character varying(24)")
                         .HasColumnName("kind");
 
+                    b.Property<Guid?>("LogoVersion")
+                        .HasColumnType("uuid")
+                        .HasColumnName("logo_version");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(120)
                         .HasColumnType("character varying(120)")
                         .HasColumnName("name");
+
+                    b.Property<string>("OffboardedRows")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("offboarded_rows");
+
+                    b.Property<DateTimeOffset?>("OffboardingAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("offboarding_at");
 
                     b.Property<string>("Plan")
                         .IsRequired()
@@ -1803,6 +1819,12 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("users_quota");
 
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(1)
+                        .HasColumnName("version");
+
                     b.Property<int?>("WebhookEndpointsQuota")
                         .HasColumnType("integer")
                         .HasColumnName("webhook_endpoints_quota");
@@ -1815,6 +1837,164 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasDatabaseName("ix_tenants_slug");
 
                     b.ToTable("tenants", (string)null);
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Tenants.Exports.TenantExport", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<DateTimeOffset?>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<string>("Failure")
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)")
+                        .HasColumnName("failure");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<Guid?>("LeaseToken")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lease_token");
+
+                    b.Property<DateTimeOffset?>("LeasedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("leased_until");
+
+                    b.Property<DateTimeOffset>("RequestedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("requested_at");
+
+                    b.Property<Guid>("RequestedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("requested_by_id");
+
+                    b.Property<string>("RequestedByName")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("requested_by_name");
+
+                    b.Property<bool>("RequestedByStaff")
+                        .HasColumnType("boolean")
+                        .HasColumnName("requested_by_staff");
+
+                    b.Property<long>("RowsDone")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rows_done");
+
+                    b.Property<long>("RowsExpected")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rows_expected");
+
+                    b.Property<string>("Sha256")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("sha256");
+
+                    b.Property<long?>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("status");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_tenant_exports");
+
+                    b.HasAlternateKey("TenantId", "Id")
+                        .HasName("ak_tenant_exports_tenant_id_id");
+
+                    b.HasIndex("TenantId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_tenant_exports_unfinished")
+                        .HasFilter("finished_at is null");
+
+                    b.HasIndex("TenantId", "RequestedAt")
+                        .HasDatabaseName("ix_tenant_exports_tenant_id_requested_at");
+
+                    b.ToTable("tenant_exports", (string)null);
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Tenants.Exports.TenantExportChunk", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("ExportId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("export_id");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed")
+                        .HasAnnotation("SecureBase:Sealed", "tenant-export");
+
+                    b.HasKey("TenantId", "ExportId", "Attempt", "Number")
+                        .HasName("pk_tenant_export_chunks");
+
+                    b.ToTable("tenant_export_chunks", (string)null);
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Tenants.TenantLogo", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("content_type");
+
+                    b.Property<int>("Height")
+                        .HasColumnType("integer")
+                        .HasColumnName("height");
+
+                    b.Property<Guid>("Version")
+                        .HasColumnType("uuid")
+                        .HasColumnName("version");
+
+                    b.Property<int>("Width")
+                        .HasColumnType("integer")
+                        .HasColumnName("width");
+
+                    b.HasKey("TenantId")
+                        .HasName("pk_tenant_logos");
+
+                    b.ToTable("tenant_logos", (string)null);
                 });
 
             modelBuilder.Entity("SecureBase.Core.Access.ApiKey", b =>
@@ -2037,6 +2217,27 @@ namespace SecureBase.Core.Persistence.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_ticket_events_tickets_tenant_id_ticket_id");
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Tenants.Exports.TenantExportChunk", b =>
+                {
+                    b.HasOne("SecureBase.Core.Tenants.Exports.TenantExport", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "ExportId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_tenant_export_chunks_tenant_exports_tenant_id_export_id");
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Tenants.TenantLogo", b =>
+                {
+                    b.HasOne("SecureBase.Core.Tenancy.Tenant", null)
+                        .WithOne()
+                        .HasForeignKey("SecureBase.Core.Tenants.TenantLogo", "TenantId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_tenant_logos_tenants_tenant_id");
                 });
 
             modelBuilder.Entity("SecureBase.Core.Messaging.Delivery", b =>
