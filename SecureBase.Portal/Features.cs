@@ -24,6 +24,7 @@ using SecureBase.Portal.Shared;
 using SecureBase.Portal.Support;
 using SecureBase.Portal.Team;
 using SecureBase.Portal.Tenancy;
+using SecureBase.Portal.Tenants;
 
 namespace SecureBase.Portal;
 
@@ -72,6 +73,9 @@ internal static class Features
         services.AddSupportApi();
         services.AddTeamPages();
         services.AddTeamApi();
+        services.AddTenantsPages();
+        services.AddTenantsApi();
+        services.AddTenantsWorker();
         if (builder.Environment.IsDevelopment())
             services.AddDemoWorker();
     }
@@ -87,6 +91,9 @@ internal static class Features
         v1.MapAudit();
         v1.MapSupport();
         v1.MapTeam();
+        v1.MapTenants();
+        app.MapBranding();
+        app.MapExports();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
 
@@ -96,6 +103,8 @@ internal static class Features
         SeedDemoCommand.Create(),
         CreateOperatorCommand.Create(),
         CreateApiKeyCommand.Create(),
+        CreateTenantCommand.Create(),
+        ExportTenantCommand.Create(),
         SuspendTenantCommand.Create(),
         ResumeTenantCommand.Create(),
         RotateKeysCommand.Create(),

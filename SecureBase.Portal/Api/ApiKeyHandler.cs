@@ -39,7 +39,7 @@ internal sealed class ApiKeyHandler(
 
         if (!tenancy.IsSet)
         {
-            if (await tenants.FindAsync(key.TenantId, Context.RequestAborted) is not { } tenant)
+            if (await tenants.FindAsync(key.TenantId, Context.RequestAborted) is not { Status: not TenantStatus.OffBoarded } tenant)
                 return Refuse(ApiProblems.KeyNotValid);
             if (tenant.Status == TenantStatus.Suspended)
                 return Refuse(ApiProblems.TenantSuspended);

@@ -11,6 +11,9 @@ internal static class PathKind
     /// <summary>Circuits and hubs: long-lived connections that carry a person's cookie.</summary>
     internal static bool IsLiveConnection(PathString path) => path.StartsWithSegments("/_blazor") || path.StartsWithSegments("/hubs");
 
+    /// <summary>A tenant's own picture and colour: parts of pages, for everybody who can reach its sign-in page.</summary>
+    internal static bool IsBranding(PathString path) => path.StartsWithSegments("/branding");
+
     /// <summary>
     /// Style sheets, scripts and pictures: the same for everybody, signed in or not. The pages that refuse a visitor need them too,
     /// so they are served outside any tenant.

@@ -29,6 +29,6 @@ internal static class PagesFeature
 
     /// <summary>An address that leads nowhere shows the page that says so, within the shell, and stays a 404. Comes before routing, which it runs again.</summary>
     internal static void UseNotFoundPage(this IApplicationBuilder app) => app.UseWhen(
-        context => HttpMethods.IsGet(context.Request.Method) && !PathKind.IsForPrograms(context.Request.Path) && !PathKind.IsStaticAsset(context.Request.Path),
+        context => HttpMethods.IsGet(context.Request.Method) && !PathKind.IsForPrograms(context.Request.Path) && !PathKind.IsStaticAsset(context.Request.Path) && !PathKind.IsBranding(context.Request.Path),
         pages => pages.UseStatusCodePagesWithReExecute("/not-found"));
 }

@@ -41,6 +41,13 @@ public sealed class ViewerTime(TimeProvider clock, TimeZoneInfo zone)
         return local.ToString(local.Year == now.Year ? "ddd d MMM HH:mm" : "d MMM yyyy HH:mm", English);
     }
 
+    /// <summary>The day alone: <c>26 Nov</c>, with the year when it is another one.</summary>
+    public string Day(DateTimeOffset at)
+    {
+        var local = TimeZoneInfo.ConvertTime(at, zone);
+        return local.ToString(local.Year == Now.Year ? "d MMM" : "d MMM yyyy", English);
+    }
+
     /// <summary><c>Thursday 26 November 2026, 09:30:04 Europe/Berlin (UTC+1)</c>.</summary>
     public string Exact(DateTimeOffset at)
     {

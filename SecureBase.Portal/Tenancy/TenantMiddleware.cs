@@ -53,7 +53,8 @@ internal sealed class TenantMiddleware(RequestDelegate next, TenantDirectory dir
 
     private async Task EnterAsync(HttpContext context, TenantContext tenancy, TenantInfo? tenant)
     {
-        if (tenant is null)
+        // Whose data is gone was never here, for all a visitor can tell.
+        if (tenant is null or { Status: TenantStatus.OffBoarded })
         {
             await RefuseAsync(context, ApiProblems.OfStatus(StatusCodes.Status404NotFound), StatusPages.UnknownHost());
             return;
