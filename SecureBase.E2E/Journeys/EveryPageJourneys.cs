@@ -60,7 +60,7 @@ public sealed class EveryPageJourneys
         await acme.ApiKeyAsync("tickets:read", "tickets:write");
         var window = await journey.SignInAsync(await acme.PersonAsync(Roles.Admin, "Ada Customer-With-A-Long-Double-Name"));
         window.Problems.Expect("404");
-        foreach (var path in new[] { "/home", "/audit", "/tickets?view=all", "/tickets?priority=low&q=nothing-at-all", $"/tickets/{ticket.Number}", "/tickets/NONE-1", "/profile", "/team", "/team?q=nobody-at-all", "/team?view=invited", "/team?view=invite", "/api-keys", $"/api-keys?key={Guid.CreateVersion7()}" })
+        foreach (var path in new[] { "/home", "/audit", "/tickets?view=all", "/tickets?priority=low&q=nothing-at-all", $"/tickets/{ticket.Number}", "/tickets/NONE-1", "/settings", "/profile", "/team", "/team?q=nobody-at-all", "/team?view=invited", "/team?view=invite", "/api-keys", $"/api-keys?key={Guid.CreateVersion7()}" })
         {
             await window.GoAsync(path);
             await Faults.NoneAsync(window.Page);
@@ -120,6 +120,7 @@ public sealed class EveryPageJourneys
         {
             $"/queue?view=all&tenant={acme.Slug}", $"/queue?tenant={acme.Slug}&ticket={ticket.Number}&of={acme.Slug}", "/queue?view=my-open&q=nothing",
             $"/queue/{acme.Slug}/{ticket.Number}", $"/queue/{acme.Slug}/{ticket.Number}?write=note", $"/queue/{acme.Slug}/NONE-1", "/outbox", $"/outbox?view=deliveries&tenant={acme.Slug}",
+            $"/tenants?q={acme.Slug}", "/tenants?q=nobody-has-this-name", $"/tenants/{acme.Slug}", "/tenants/no-such-tenant",
         })
         {
             await window.GoAsync(path);
@@ -131,6 +132,22 @@ public sealed class EveryPageJourneys
         await Faults.NoneAsync(window.Page);
         await window.GoAsync($"/queue?tenant={acme.Slug}");
         await window.Page.Keyboard.PressAsync("?");
+        await Expect(window.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        await Faults.NoneAsync(window.Page);
+    });
+
+    [Fact]
+    public Task Pages_that_change_tenants_have_no_fault() => Journey.RunAsync(async journey =>
+    {
+        var acme = await journey.Given.TenantAsync("acme-axe-change", "Acme With A Name That Is Long Enough To Wrap");
+        var window = await journey.SignInAsync(await (await journey.Given.OperatorAsync()).PersonAsync(Roles.PlatformAdmin, "Pat Platform"));
+        await window.GoAsync("/tenants/new");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Create tenant" }).ClickAsync();
+        await Expect(window.Page.GetByLabel("E-mail")).ToHaveAttributeAsync("aria-invalid", "true");
+        await Faults.NoneAsync(window.Page);
+        await window.GoAsync($"/tenants/{acme.Slug}");
+        await Faults.NoneAsync(window.Page);
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Off-board" }).ClickAsync();
         await Expect(window.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
         await Faults.NoneAsync(window.Page);
     });

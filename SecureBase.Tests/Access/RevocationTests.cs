@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.WebSockets;
+using Microsoft.Extensions.DependencyInjection;
 using SecureBase.Core.Access;
 using SecureBase.Core.Kernel;
+using SecureBase.Core.Tenancy;
+using SecureBase.Core.Tenants;
 using SecureBase.Tests.Infrastructure;
 using SecureBase.Tests.Live;
 
@@ -74,6 +77,30 @@ public sealed class RevocationTests(TwoNodes nodes) : IClassFixture<TwoNodes>
         await KeyAnswersAsync(key, HttpStatusCode.OK);
         foreach (var (browser, node) in presence.Browsers.Zip(_nodes))
             await (await BrowserSocket.OpenAsync(browser, node)).DisposeAsync();
+    }
+
+    /// <summary>As the page of the admin area does it: a member of staff at one node, the customer's people at both.</summary>
+    [Fact]
+    public async Task TenantSuspendedByStaff_IsOutOnBothNodes_AndAChangeOfItsSettingsThrowsNobodyOut()
+    {
+        var acme = await nodes.Here.Given.TenantAsync();
+        var ada = await acme.AdminAsync();
+        var key = (await acme.ApiKeyAsync("tickets:read")).Text;
+        var platform = await (await nodes.Here.Given.OperatorAsync()).AdminAsync();
+        await using var presence = await PresentAsync(ada);
+        await using var scope = platform.Scope();
+        var tenants = scope.Get<TenantService>();
+
+        Assert.True((await tenants.EditAsync(acme.Slug, new EditTenant { Name = "Renamed", Quotas = new QuotaOverrides(Users: 3) }, null, CancellationToken.None)).IsSuccess);
+        await Task.WhenAll(_nodes.Select(node => Until.TrueAsync("the node knows the new name and quota", async () =>
+            await node.Services.GetRequiredService<TenantDirectory>().FindAsync(acme.Slug, CancellationToken.None) is { Name: "Renamed", Limits.Users: 3 }, Seconds)));
+        await presence.StaysAsync();
+
+        Assert.True((await tenants.SuspendAsync(acme.Slug, "Unpaid since March", CancellationToken.None)).IsSuccess);
+        await presence.EndsAsync(HttpStatusCode.Forbidden);
+        await KeyAnswersAsync(key, HttpStatusCode.Forbidden);
+        Assert.True((await tenants.ResumeAsync(acme.Slug, CancellationToken.None)).IsSuccess);
+        await presence.RequestsAnswerAsync(HttpStatusCode.OK);
     }
 
     [Fact]

@@ -21,6 +21,9 @@ internal sealed class ApiRoute(RouteEndpoint endpoint)
     /// <summary>Whether it reads or changes rows that were there before.</summary>
     internal bool ReachesRows => Method != HttpMethod.Post || endpoint.RoutePattern.Parameters.Count > 0;
 
+    /// <summary>Whether only the operator's keys may call it.</summary>
+    internal bool IsForStaff { get; } = endpoint.Metadata.GetRequiredMetadata<RequiredPermission>().Permission.GrantedTo.All(Roles.Operator.Contains);
+
     /// <summary>The address of a route without parameters; null for one that has some.</summary>
     internal string? Bare => endpoint.RoutePattern.Parameters.Count == 0 ? Pattern : null;
 

@@ -17,6 +17,7 @@ internal sealed class Clues
     {
         ["entryId"] = "audit_entries.id",
         ["tenant"] = "tenants.slug",
+        ["slug"] = "tenants.slug",
         ["number"] = "tickets.number",
         ["person"] = "people.id",
     };

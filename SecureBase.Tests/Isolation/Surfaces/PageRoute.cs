@@ -16,6 +16,7 @@ internal sealed partial record PageRoute(Type Component, string Template)
         ["/"] = "leads on to the start page of its host",
         ["/not-found"] = "the same words for everybody",
         ["/tickets/new"] = "an empty form",
+        ["/tenants/new"] = "an empty form",
         ["/account/sign-in"] = "a form; who exists is not told",
         ["/account/signed-out"] = "the same words for everybody",
         ["/account/access-denied"] = "the same words for everybody",
@@ -34,6 +35,7 @@ internal sealed partial record PageRoute(Type Component, string Template)
         ["/tickets"] = "?view=all",
         ["/queue"] = "?view=all",
         ["/outbox"] = "?view=deliveries",
+        ["/tenants"] = "?view=everything",
     };
 
     internal string Name => $"page {Template} ({Component.Name})";

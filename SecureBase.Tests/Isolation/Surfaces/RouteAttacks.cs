@@ -1,4 +1,5 @@
 using System.Net;
+using SecureBase.Core.Access;
 using SecureBase.Core.Tenancy;
 using SecureBase.Tests.Infrastructure;
 using SecureBase.Tests.Isolation.Attacks;
@@ -26,7 +27,8 @@ internal static class RouteAttacks
             }
             await AtForeignHostsAsync(town, route, key, report);
             var own = route.Probes(town.Own).First();
-            Judgement.OfOwn(town, own, await own.SendAsync(atApi)).AddTo(report, route.Name, "called with the caller's own ids");
+            var answer = await own.SendAsync(atApi);
+            (route.IsForStaff ? Judgement.OfRefusal(town, own, answer) : Judgement.OfOwn(town, own, answer)).AddTo(report, route.Name, "called with the caller's own ids");
         }
         return report;
     }
@@ -35,10 +37,11 @@ internal static class RouteAttacks
     internal static async Task AssertOwnerIsAnsweredAsync(Neighbourhood town)
     {
         using var owner = town.Portal.Call(await Neighbourhood.KeyAsync(town.Victim));
+        using var staff = town.Portal.Call((await town.Staff.Tenant.ApiKeyAsync([.. ApiScopes.Operator])).Text);
         foreach (var route in ApiRoute.All(town.Portal.Services))
         {
             var probe = route.Probes(town.Clues).First();
-            var answer = await probe.SendAsync(owner);
+            var answer = await probe.SendAsync(route.IsForStaff ? staff : owner);
             Assert.True(answer.IsSuccess, $"{route.Name} answers its own tenant with {(int)answer.Status}, so the attacks on it prove nothing. Plant what it needs in {nameof(Neighbourhood)}. It said: {answer.Body}");
             var shown = town.ShownIn(answer, probe);
             Assert.True(shown.Count > 0 || route.Method != HttpMethod.Get, $"{route.Name} shows its own tenant no canary, so a leak would not be seen. It said: {answer.Body}");
