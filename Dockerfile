@@ -13,10 +13,12 @@ COPY SecureBase.Portal/SecureBase.Portal.csproj SecureBase.Portal/packages.lock.
 COPY SecureBase.Portal/Build/ SecureBase.Portal/Build/
 RUN dotnet restore SecureBase.Portal
 
-COPY .editorconfig ./
+# The isolation certificate of this build, if its tests have run before.
+COPY .editorconfig artifacts/isolation-certificate.jso[n] ./
 COPY SecureBase.Core/ SecureBase.Core/
 COPY SecureBase.Portal/ SecureBase.Portal/
-RUN dotnet publish SecureBase.Portal --configuration Release --no-restore --output /app
+RUN dotnet publish SecureBase.Portal --configuration Release --no-restore --output /app \
+    && if [ -f isolation-certificate.json ]; then cp isolation-certificate.json /app/; fi
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS portal
 WORKDIR /app

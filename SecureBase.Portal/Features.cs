@@ -25,6 +25,7 @@ using SecureBase.Portal.Support;
 using SecureBase.Portal.Team;
 using SecureBase.Portal.Tenancy;
 using SecureBase.Portal.Tenants;
+using SecureBase.Portal.Trust;
 
 namespace SecureBase.Portal;
 
@@ -76,6 +77,7 @@ internal static class Features
         services.AddTenantsPages();
         services.AddTenantsApi();
         services.AddTenantsWorker();
+        services.AddTrust();
         if (builder.Environment.IsDevelopment())
             services.AddDemoWorker();
     }
@@ -94,6 +96,7 @@ internal static class Features
         v1.MapTenants();
         app.MapBranding();
         app.MapExports();
+        app.MapTrust();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }
 

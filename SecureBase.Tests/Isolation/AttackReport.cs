@@ -1,15 +1,31 @@
+using SecureBase.Core.Kernel;
 using SecureBase.Tests.Isolation.Attacks;
 using Xunit.Abstractions;
 
 namespace SecureBase.Tests.Isolation;
 
 /// <summary>Counts what was tried and how it ended, so that a suite that tried nothing does not pass.</summary>
-internal sealed class AttackReport(string title)
+internal sealed class AttackReport(string setting, SurfaceKind kind, string by = "")
 {
     private readonly List<(string Surface, string Attack, Outcome Outcome, string? Detail)> _all = [];
     private readonly Lock _lock = new();
 
     internal int Attempts => Count(_ => true);
+
+    /// <summary>Which locks were on.</summary>
+    internal string Setting => setting;
+
+    internal SurfaceKind Kind => kind;
+
+    /// <summary>Each attempt by its surface and attack.</summary>
+    internal IReadOnlyList<(string Surface, string Attack)> Tried
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _all.Select(a => (a.Surface, $"{a.Attack}{by}"))];
+        }
+    }
 
     internal IReadOnlyList<string> Leaks => Where(Outcome.Leaked);
 
@@ -37,6 +53,7 @@ internal sealed class AttackReport(string title)
         lock (_lock)
             Assert.Empty(surfaces.Except(_all.Select(a => a.Surface)));
         Assert.Empty(Leaks);
+        CertificateLedger.Held(this);
     }
 
     internal void Write(ITestOutputHelper output)
@@ -44,7 +61,7 @@ internal sealed class AttackReport(string title)
         lock (_lock)
         {
             var outcomes = string.Join(", ", _all.GroupBy(a => a.Outcome).OrderBy(g => g.Key).Select(g => $"{g.Count()} {g.Key.ToString().ToLowerInvariant()}"));
-            output.WriteLine($"{title}: {_all.Select(a => a.Surface).Distinct().Count()} surfaces × {_all.Select(a => a.Attack).Distinct().Count()} attacks = {_all.Count} attempts: {outcomes}; {Leaks.Count} leaks");
+            output.WriteLine($"{setting}{by}, {WireName.Of(kind)}: {_all.Select(a => a.Surface).Distinct().Count()} surfaces × {_all.Select(a => a.Attack).Distinct().Count()} attacks = {_all.Count} attempts: {outcomes}; {Leaks.Count} leaks");
         }
     }
 

@@ -15,21 +15,21 @@ public sealed class EntityIsolationTests(ITestOutputHelper output)
     public async Task BothLocks_Hold()
     {
         await using var arena = await Arena.PrepareAsync();
-        await AssertHeldAsync(arena, filterOn: true, Locks.Filter | Locks.RowSecurity | Locks.Keys | Locks.Stamp, "both locks");
+        await AssertHeldAsync(arena, filterOn: true, Locks.Filter | Locks.RowSecurity | Locks.Keys | Locks.Stamp, LockSetting.Both);
     }
 
     [Fact]
     public async Task RowSecurityAlone_Holds()
     {
         await using var arena = await Arena.PrepareAsync();
-        await AssertHeldAsync(arena, filterOn: false, Locks.RowSecurity | Locks.Keys | Locks.Stamp, "row-level security alone");
+        await AssertHeldAsync(arena, filterOn: false, Locks.RowSecurity | Locks.Keys | Locks.Stamp, LockSetting.RowSecurityAlone);
     }
 
     [Fact]
     public async Task FilterAlone_HoldsOnEveryPathThroughTheContext()
     {
         await using var arena = await Arena.PrepareAsync(rowSecurity: false);
-        await AssertHeldAsync(arena, filterOn: true, Locks.Filter | Locks.Keys | Locks.Stamp, "the filter alone");
+        await AssertHeldAsync(arena, filterOn: true, Locks.Filter | Locks.Keys | Locks.Stamp, LockSetting.FilterAlone);
     }
 
     /// <summary>With every lock off each attack finds what it is after, wherever the role has the right at all: so a leak would be seen.</summary>
@@ -38,9 +38,10 @@ public sealed class EntityIsolationTests(ITestOutputHelper output)
     {
         await using var arena = await Arena.PrepareAsync(rowSecurity: false, constraints: false);
         var attacks = AllAttacks.Where(a => !a.StoppedBy.HasFlag(Locks.Stamp)).ToList();
-        var report = await AttackAsync(arena, filterOn: false, asTenant: true, attacks, "no locks");
+        var report = await AttackAsync(arena, filterOn: false, asTenant: true, attacks, LockSetting.None);
         report.Write(output);
         Assert.Empty(report.Where(Outcome.Held, Outcome.Refused));
+        CertificateLedger.Found(report);
         foreach (var attack in attacks)
             Assert.Contains(report.Leaks, leak => leak.Contains($": {attack.Name}: ", StringComparison.Ordinal));
     }
@@ -59,7 +60,7 @@ public sealed class EntityIsolationTests(ITestOutputHelper output)
 
     private static async Task<AttackReport> AttackAsync(Arena arena, bool filterOn, bool asTenant, IEnumerable<Attack> attacks, string title)
     {
-        var report = new AttackReport($"{title}, as {(asTenant ? "another tenant" : "nobody")}");
+        var report = new AttackReport(title, SurfaceKind.Entity, asTenant ? ", as another tenant" : ", as nobody");
         foreach (var attack in attacks)
         {
             foreach (var entity in TenantModel.Entities)

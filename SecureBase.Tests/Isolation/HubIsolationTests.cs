@@ -20,7 +20,7 @@ public sealed class HubIsolationTests(ITestOutputHelper output)
     public async Task EveryMethod_CalledWithAnotherTenantsIds_AnswersAsForWhatExistsNowhere_AndNothingIsHeard(bool filter, bool rowSecurity)
     {
         await using var town = await Neighbourhood.PrepareAsync(filter, rowSecurity);
-        var (report, heard) = await AttackAsync(town);
+        var (report, heard) = await AttackAsync(town, LockSetting.Of(filter, rowSecurity));
         report.AssertHeld([.. HubMethod.All(town.Portal.Services).Select(m => m.Name)], output);
         Assert.All(heard, id => Assert.Equal(town.AttackersTicket.Id, id));
     }
@@ -29,8 +29,9 @@ public sealed class HubIsolationTests(ITestOutputHelper output)
     public async Task NoLocks_TheAttackerIsLetInAndHears()
     {
         await using var town = await Neighbourhood.PrepareAsync(filter: false, rowSecurity: false);
-        var (report, heard) = await AttackAsync(town);
+        var (report, heard) = await AttackAsync(town, LockSetting.None);
         report.Write(output);
+        CertificateLedger.Found(report);
         Assert.Contains(report.Leaks, leak => leak.StartsWith("LiveHub.Subscribe: ", StringComparison.Ordinal));
         Assert.Contains(Guid.Parse(town.Clues["tickets.id"]), heard);
     }
@@ -66,12 +67,12 @@ public sealed class HubIsolationTests(ITestOutputHelper output)
 
     /// <summary>Calls everything as the neighbour, then changes the victim's ticket.</summary>
     /// <returns>What was answered, and the ids of all resources the attacker has heard of.</returns>
-    private static async Task<(AttackReport Report, List<Guid> Heard)> AttackAsync(Neighbourhood town)
+    private static async Task<(AttackReport Report, List<Guid> Heard)> AttackAsync(Neighbourhood town, string setting)
     {
         using var browser = await town.Attacker.SignInAsync();
         using var program = town.Portal.Call(await Neighbourhood.KeyAsync(town.Attacker.Tenant));
         using var ownersBrowser = await town.Owner.SignInAsync();
-        var report = new AttackReport("hub methods");
+        var report = new AttackReport(setting, SurfaceKind.HubMethod);
         List<Guid> heard = [];
         foreach (var hub in HubMethod.All(town.Portal.Services).GroupBy(m => m.Path))
         {

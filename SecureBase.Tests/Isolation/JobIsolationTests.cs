@@ -98,6 +98,9 @@ public sealed class JobIsolationTests
         ["Exporters"] = "sends traces and metrics, which hold ids only",
     };
 
+    /// <summary>Every job and every worker that touches rows.</summary>
+    internal static IEnumerable<string> Names => OurTypes.Where(IsJob).Concat(Turns.Keys).Select(type => type.Name);
+
     public static TheoryData<string, bool, bool> Everything
     {
         get
@@ -129,6 +132,7 @@ public sealed class JobIsolationTests
 
         Assert.True(visitedBefore != await arena.FingerprintAsync(visited), $"{name} changed nothing in the tenant it was let loose on, so that it left the other alone proves nothing. Make something due for it in {nameof(JobIsolationTests)}.{nameof(Due)}.");
         Assert.True(otherBefore == await arena.FingerprintAsync(other), $"{name}, at work in one tenant, changed rows of another.");
+        CertificateLedger.Held(SurfaceKind.Job, LockSetting.Of(filter, rowSecurity), type.Name, "let loose on one tenant while as much is due in another");
     }
 
     [Fact]

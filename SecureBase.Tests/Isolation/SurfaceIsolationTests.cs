@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace SecureBase.Tests.Isolation;
 
 /// <summary>
-/// Every route of the API and every page, found by reflection and attacked from outside by another tenant, with both locks
+/// Every route of the API, every page and every download, found by reflection and attacked from outside by another tenant, with both locks
 /// on, with each of them alone, and with none, which shows that a leak would be seen.
 /// </summary>
 public sealed class SurfaceIsolationTests(ITestOutputHelper output)
@@ -14,8 +14,9 @@ public sealed class SurfaceIsolationTests(ITestOutputHelper output)
     public async Task BothLocks_Hold_AndTheOwnerIsAnswered()
     {
         await using var town = await Neighbourhood.PrepareAsync();
-        await AssertHeldAsync(town, "both locks");
+        await AssertHeldAsync(town, LockSetting.Both);
         await PageAttacks.AssertOwnerIsAnsweredAsync(town);
+        await DownloadAttacks.AssertOwnerIsAnsweredAsync(town);
         await RouteAttacks.AssertOwnerIsAnsweredAsync(town); // which changes and closes what the pages show
     }
 
@@ -23,24 +24,26 @@ public sealed class SurfaceIsolationTests(ITestOutputHelper output)
     public async Task RowSecurityAlone_Holds()
     {
         await using var town = await Neighbourhood.PrepareAsync(filter: false);
-        await AssertHeldAsync(town, "row-level security alone");
+        await AssertHeldAsync(town, LockSetting.RowSecurityAlone);
     }
 
     [Fact]
     public async Task FilterAlone_Holds()
     {
         await using var town = await Neighbourhood.PrepareAsync(rowSecurity: false);
-        await AssertHeldAsync(town, "the filter alone");
+        await AssertHeldAsync(town, LockSetting.FilterAlone);
     }
 
     [Fact]
     public async Task NoLocks_EveryRouteAndPageThatShowsDataLeaks()
     {
         await using var town = await Neighbourhood.PrepareAsync(filter: false, rowSecurity: false);
-        var routes = await RouteAttacks.RunAsync(town, "no locks");
-        var pages = await PageAttacks.RunAsync(town, "no locks");
+        var routes = await RouteAttacks.RunAsync(town, LockSetting.None);
+        var pages = await PageAttacks.RunAsync(town, LockSetting.None);
         routes.Write(output);
         pages.Write(output);
+        CertificateLedger.Found(routes);
+        CertificateLedger.Found(pages);
         Assert.All(ApiRoute.All(town.Portal.Services).Where(r => r is { ReachesRows: true, IsForStaff: false }), route => Assert.Contains(routes.Leaks, leak => leak.StartsWith(route.Name + ": ", StringComparison.Ordinal)));
         Assert.All(PageRoute.All.Where(p => p.IsForCustomers && !PageRoute.WithoutData.ContainsKey(p.Template)), page => Assert.Contains(pages.Leaks, leak => leak.StartsWith(page.Name + ": ", StringComparison.Ordinal)));
     }
@@ -80,6 +83,8 @@ public sealed class SurfaceIsolationTests(ITestOutputHelper output)
         (await RouteAttacks.RunAsync(town, title)).AssertHeld([.. ApiRoute.All(town.Portal.Services).Select(r => r.Name)], output);
         Assert.True(before == await town.FingerprintAsync(), "A call of the API by another tenant changed the victim's rows.");
         (await PageAttacks.RunAsync(town, title)).AssertHeld([.. PageRoute.All.Select(p => p.Name)], output);
+        if (DownloadRoute.All(town.Portal.Services) is { Count: > 0 } downloads)
+            (await DownloadAttacks.RunAsync(town, title)).AssertHeld([.. downloads.Select(d => d.Name)], output);
         Assert.True(before == await town.FingerprintAsync(), "A page asked for by another tenant changed the victim's rows.");
     }
 }

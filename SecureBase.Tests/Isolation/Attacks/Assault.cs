@@ -37,7 +37,13 @@ internal sealed class Assault(Arena arena, IEntityType entity, Guid? attacker, b
     internal Guid OrStranger(Guid tenantId) => IsOnePerTenant ? Guid.CreateVersion7() : tenantId;
 
     /// <summary>What the victim itself might add, or, where it has its only row already, a tenant nobody has heard of.</summary>
-    internal PlantedRow NewRowOfVictim() => With(Victim.Another(entity), (TenantModel.Owner(entity), OrStranger(VictimId)));
+    internal PlantedRow NewRowOfVictim() => With(Victim.Another(entity), [(TenantModel.Owner(entity), OrStranger(VictimId)), .. OfSomebodyElse()]);
+
+    // Where a person can have one row only, the planted person has it already.
+    private IEnumerable<(IProperty, object?)> OfSomebodyElse() =>
+        entity.FindPrimaryKey()!.Properties.Where(p => p != TenantModel.Owner(entity)) is var others && others.Any() && others.All(p => p.IsForeignKey())
+            ? others.Select(p => (p, (object?)Guid.CreateVersion7()))
+            : [];
 
     /// <summary>Null acts outside any tenant.</summary>
     internal Guid? ActingAs => attacker;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.Routing.Patterns;
 using SecureBase.Core.Kernel;
 using SecureBase.Portal.Api;
 
@@ -38,7 +37,7 @@ internal sealed class ApiRoute(RouteEndpoint endpoint)
     /// <summary>The route with these clues in its path, and once more for each clue in each query parameter and header it documents.</summary>
     internal IEnumerable<Probe> Probes(Clues clues)
     {
-        var (path, ids) = Fill(clues);
+        var (path, ids) = SurfacePath.Fill(endpoint, Name, clues);
         var plain = new Probe(ids.Count == 0 ? "called" : "called with the other tenant's ids", Method, path, ids) { Body = Body(), Headers = Conditions("*") };
         yield return plain;
         if (Takes(ParameterPlace.Header, "If-Match"))
@@ -64,24 +63,5 @@ internal sealed class ApiRoute(RouteEndpoint endpoint)
             ?? throw new InvalidOperationException($"{Name} shows no example of its body: add WithRequestExample, which the document and the isolation suite need.");
         // An address can be invited once.
         return JsonSerializer.Serialize(example, example.GetType(), WireJson.Options).Replace("@acme.example", $"-{Guid.CreateVersion7():N}@acme.example", StringComparison.Ordinal);
-    }
-
-    private (string Path, IReadOnlyList<string> Said) Fill(Clues clues)
-    {
-        List<string> path = [], said = [];
-        string? literal = null;
-        foreach (var segment in endpoint.RoutePattern.PathSegments)
-        {
-            var part = segment.Parts.Single();
-            if (part is RoutePatternLiteralPart text)
-            {
-                path.Add(literal = text.Content);
-                continue;
-            }
-            var value = clues.ForRoute(Name, ((RoutePatternParameterPart)part).Name, literal);
-            path.Add(value);
-            said.Add(value);
-        }
-        return ("/" + string.Join('/', path), said);
     }
 }

@@ -7,9 +7,9 @@ namespace SecureBase.Tests.Isolation.Surfaces;
 /// <summary>Every page as the server renders it, asked for by the neighbour, by staff and by nobody, at every host, with the victim's names in its address.</summary>
 internal static class PageAttacks
 {
-    internal static async Task<AttackReport> RunAsync(Neighbourhood town, string title)
+    internal static async Task<AttackReport> RunAsync(Neighbourhood town, string setting)
     {
-        var report = new AttackReport($"{title}, pages");
+        var report = new AttackReport(setting, SurfaceKind.Page);
         using var attacker = await town.Attacker.SignInAsync();
         using var staff = await town.Staff.SignInAsync();
         using var staffAtVictims = town.Carry(staff, town.Victim.Slug);

@@ -14,6 +14,7 @@ internal sealed partial record PageRoute(Type Component, string Template)
     internal static readonly IReadOnlyDictionary<string, string> WithoutData = new Dictionary<string, string>
     {
         ["/"] = "leads on to the start page of its host",
+        ["/isolation"] = "what this suite found about the build; the same for everybody",
         ["/not-found"] = "the same words for everybody",
         ["/tickets/new"] = "an empty form",
         ["/tenants/new"] = "an empty form",

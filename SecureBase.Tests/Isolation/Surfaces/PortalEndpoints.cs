@@ -14,7 +14,7 @@ internal static class PortalEndpoints
     {
         ["GET /openapi/{documentName}.json"] = "describes this build's routes; the same for everybody, and made without a tenant",
         ["GET /reference"] = "the same document as a page",
-        ["GET /audit/export"] = "the list of /v1/audit as a file; asked for with another tenant's name in AuditReadingTests",
+        ["GET /isolation/certificate.json"] = "what the suite found about this build; the same for everybody",
         ["POST /account/sign-out"] = "ends the caller's own session and takes no parameter",
         ["GET /branding/logo/{version:guid}"] = "attacked by TenantBrandingTests: a version is found at its own tenant's host alone",
         ["GET /branding/theme.css"] = "the colour of the host's own tenant; takes no id",

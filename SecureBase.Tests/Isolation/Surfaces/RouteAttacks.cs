@@ -9,9 +9,9 @@ namespace SecureBase.Tests.Isolation.Surfaces;
 /// <summary>Every route of <c>/v1</c>, called by the neighbour with the victim's ids, words and cursors, at every host.</summary>
 internal static class RouteAttacks
 {
-    internal static async Task<AttackReport> RunAsync(Neighbourhood town, string title)
+    internal static async Task<AttackReport> RunAsync(Neighbourhood town, string setting)
     {
-        var report = new AttackReport($"{title}, routes");
+        var report = new AttackReport(setting, SurfaceKind.Route);
         var key = await Neighbourhood.KeyAsync(town.Attacker.Tenant);
         using var atApi = town.Portal.Call(key);
         using var atHome = town.Portal.Call(key, town.Attacker.Tenant.Slug);

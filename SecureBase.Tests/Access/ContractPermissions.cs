@@ -1,0 +1,45 @@
+using SecureBase.Core.Kernel;
+
+namespace SecureBase.Tests.Access;
+
+/// <summary>
+/// Who may do what, written down once more from the product contract, section 2, independently of the code: the matrix tests
+/// hold every route and every page against this table. A permission that is not in it fails them.
+/// </summary>
+internal static class ContractPermissions
+{
+    private const string Table = """
+                              scope               admin manager analyst viewer agent lead platform_admin
+        tickets.read          tickets:read        x     x       x       x      x     x    x
+        tickets.create        tickets:write       x     x       x       -      -     -    -
+        tickets.comment       tickets:write       x     x       x       -      x     x    x
+        tickets.edit          tickets:write       x     x       x       -      x     x    x
+        tickets.close         tickets:write       x     x       -       -      x     x    x
+        tickets.reopen        tickets:write       x     x       x       -      x     x    x
+        tickets.work          staff:support       -     -       -       -      x     x    x
+        certificate.read      -                   x     x       -       -      x     x    x
+        """;
+
+    private static readonly Dictionary<string, (string? Scope, HashSet<string> Roles)> Rows = Read();
+
+    internal static IReadOnlyCollection<string> Names => Rows.Keys;
+
+    /// <exception cref="InvalidOperationException">The contract's table does not know the permission.</exception>
+    internal static bool Allows(string permission, string role, string? scope)
+    {
+        if (!Rows.TryGetValue(permission, out var row))
+            throw new InvalidOperationException($"The permission '{permission}' is not in {nameof(ContractPermissions)}: write down who has it by the product contract, not by the code.");
+        return row.Roles.Contains(role) && (scope is null || scope == row.Scope);
+    }
+
+    private static Dictionary<string, (string?, HashSet<string>)> Read()
+    {
+        var lines = Table.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
+        var roles = lines[0][1..];
+        if (!roles.SequenceEqual([.. Roles.Tenant, .. Roles.Operator]))
+            throw new InvalidOperationException("The table does not name every role in order.");
+        return lines.Skip(1).ToDictionary(
+            line => line[0],
+            line => (line[1] == "-" ? null : line[1], roles.Zip(line[2..]).Where(cell => cell.Second == "x").Select(cell => cell.First).ToHashSet()));
+    }
+}

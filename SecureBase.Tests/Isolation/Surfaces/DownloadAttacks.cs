@@ -1,0 +1,48 @@
+using SecureBase.Core.Tenancy;
+using SecureBase.Tests.Infrastructure;
+
+namespace SecureBase.Tests.Isolation.Surfaces;
+
+/// <summary>Every download, asked for by the neighbour, by staff and by nobody, at every host, with the victim's names in its address.</summary>
+internal static class DownloadAttacks
+{
+    internal static async Task<AttackReport> RunAsync(Neighbourhood town, string setting)
+    {
+        var report = new AttackReport(setting, SurfaceKind.Download);
+        using var attacker = await town.Attacker.SignInAsync();
+        using var staff = await town.Staff.SignInAsync();
+        using var attackerAtVictims = town.Carry(attacker, town.Victim.Slug);
+        using var attackerAtStaffs = town.Carry(attacker, TenantSlug.Operator);
+        using var staffAtVictims = town.Carry(staff, town.Victim.Slug);
+        using var nobody = town.Portal.Visit(town.Victim);
+        foreach (var download in DownloadRoute.All(town.Portal.Services))
+        {
+            foreach (var (theirs, nowhere) in download.Probes(town.Clues).Zip(download.Probes(town.Nowhere)))
+                Judgement.OfAnswers(town, theirs, await theirs.SendAsync(attacker), nowhere, await nowhere.SendAsync(attacker)).AddTo(report, download.Name, $"{theirs.What} by another customer at home");
+
+            var plain = download.Probes(town.Clues).First();
+            await RefusedAsync(attackerAtVictims, "with the cookie of another customer at the victim's host");
+            await RefusedAsync(attackerAtStaffs, "with the cookie of a customer at the staff's host");
+            await RefusedAsync(staffAtVictims, "with the cookie of staff at the victim's host");
+            if (!download.IsPublic)
+                await RefusedAsync(nobody, "by nobody at the victim's host");
+
+            async Task RefusedAsync(Visitor who, string how) => Judgement.OfRefusal(town, plain, await plain.SendAsync(who)).AddTo(report, download.Name, $"{plain.What} {how}");
+        }
+        return report;
+    }
+
+    /// <summary>The same files asked for by those they are for: what shows them nothing has not been attacked.</summary>
+    internal static async Task AssertOwnerIsAnsweredAsync(Neighbourhood town)
+    {
+        using var owner = await town.Owner.SignInAsync();
+        using var staff = await town.Staff.SignInAsync();
+        foreach (var download in DownloadRoute.All(town.Portal.Services))
+        {
+            var answers = new List<Answer>();
+            foreach (var probe in download.Probes(town.Clues))
+                answers.AddRange(await probe.SendAsync(owner), await probe.SendAsync(staff));
+            Assert.True(answers.Any(a => a.IsSuccess), $"{download.Name} answers neither its own tenant nor staff: {string.Join(", ", answers.Select(a => (int)a.Status))}. Plant what it needs in {nameof(Neighbourhood)}.");
+        }
+    }
+}
