@@ -35,7 +35,8 @@ internal sealed class SecurityHeaders(RequestDelegate next)
         SetIfAbsent(headers, "Permissions-Policy", NoFeatures);
         SetIfAbsent(headers, "Cross-Origin-Opener-Policy", "same-origin");
         SetIfAbsent(headers, "Cross-Origin-Resource-Policy", "same-origin");
-        if (forPrograms)
+        // Nor do pages stay behind in a shared browser's cache or in its memory of pages left.
+        if (forPrograms || context.Response.ContentType?.StartsWith("text/html", StringComparison.Ordinal) == true)
             SetIfAbsent(headers, HeaderNames.CacheControl, "no-store");
         if (context.Request.IsHttps && !IsLocal(context.Request.Host.Host))
             SetIfAbsent(headers, HeaderNames.StrictTransportSecurity, Hsts);

@@ -17,6 +17,17 @@ internal static class ContractPermissions
         tickets.close         tickets:write       x     x       -       -      x     x    x
         tickets.reopen        tickets:write       x     x       x       -      x     x    x
         tickets.work          staff:support       -     -       -       -      x     x    x
+        team.read             team:manage         x     x       -       -      -     -    x
+        team.invite           team:manage         x     x       -       -      -     -    x
+        team.edit             team:manage         x     x       -       -      -     -    x
+        team.manage           team:manage         x     -       -       -      -     -    x
+        api_keys.read         keys:manage         x     x       x       -      -     -    x
+        api_keys.manage       keys:manage         x     x       -       -      -     -    x
+        audit.read            audit:read          x     x       -       -      -     x    x
+        settings.manage       -                   x     -       -       -      -     -    -
+        deliveries.read       staff:support       -     -       -       -      x     x    x
+        tenants.read          staff:tenants       -     -       -       -      x     x    x
+        tenants.manage        staff:tenants       -     -       -       -      -     -    x
         certificate.read      -                   x     x       -       -      x     x    x
         """;
 

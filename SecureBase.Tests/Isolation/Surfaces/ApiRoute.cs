@@ -23,6 +23,8 @@ internal sealed class ApiRoute(RouteEndpoint endpoint)
     /// <summary>Whether only the operator's keys may call it.</summary>
     internal bool IsForStaff { get; } = endpoint.Metadata.GetRequiredMetadata<RequiredPermission>().Permission.GrantedTo.All(Roles.Operator.Contains);
 
+    internal IEnumerable<string> QueryParameters => _documented.Where(d => d.Place == ParameterPlace.Query).Select(d => d.Name);
+
     /// <summary>The address of a route without parameters; null for one that has some.</summary>
     internal string? Bare => endpoint.RoutePattern.Parameters.Count == 0 ? Pattern : null;
 
@@ -44,10 +46,10 @@ internal sealed class ApiRoute(RouteEndpoint endpoint)
             yield return plain with { What = "called with the other tenant's ids and version", Headers = Conditions("\"1\"") };
         if (Takes(ParameterPlace.Header, "Idempotency-Key"))
             yield return plain with { What = "called with the other tenant's Idempotency-Key", Said = [.. ids, clues[IdempotencyKey]], Headers = [.. Conditions("*"), ("Idempotency-Key", clues[IdempotencyKey])] };
-        foreach (var query in _documented.Where(d => d.Place == ParameterPlace.Query))
+        foreach (var query in QueryParameters)
         {
             foreach (var (place, value) in clues.ForQuery)
-                yield return plain with { What = $"called with ?{query.Name}= the other tenant's {place}", Path = $"{path}?{query.Name}={Uri.EscapeDataString(value)}", Said = [.. ids, value] };
+                yield return plain with { What = $"called with ?{query}= the other tenant's {place}", Path = $"{path}?{query}={Uri.EscapeDataString(value)}", Said = [.. ids, value] };
         }
     }
 

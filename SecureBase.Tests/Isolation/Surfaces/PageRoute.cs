@@ -44,6 +44,9 @@ internal sealed partial record PageRoute(Type Component, string Template)
     /// <summary>The address of a page without parameters; null for one that has some.</summary>
     internal string? Bare => Template.Contains('{', StringComparison.Ordinal) ? null : Template + WidestView.GetValueOrDefault(Template, "");
 
+    internal IEnumerable<string> QueryParameters => Component.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+        .Select(p => (Property: p, Query: p.GetCustomAttribute<SupplyParameterFromQueryAttribute>())).Where(p => p.Query is not null).Select(p => p.Query!.Name ?? p.Property.Name);
+
     internal bool IsForStaff => Component.GetCustomAttributes<AuthorizeAttribute>().Any(a => a.Policy == Policies.Staff);
 
     internal bool IsForCustomers => Component.GetCustomAttributes<AuthorizeAttribute>().Any(a => a.Policy == Policies.Customer) || (IsForBoth && Permission!.GrantedTo.Intersect(Roles.Tenant).Any());
@@ -65,8 +68,7 @@ internal sealed partial record PageRoute(Type Component, string Template)
         var path = bare + WidestView.GetValueOrDefault(Template, "");
         var plain = new Probe(said.Count == 0 ? "asked for" : "asked for by the other tenant's names", HttpMethod.Get, path, said);
         yield return plain;
-        foreach (var name in Component.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
-            .Select(p => (Property: p, Query: p.GetCustomAttribute<SupplyParameterFromQueryAttribute>())).Where(p => p.Query is not null).Select(p => p.Query!.Name ?? p.Property.Name))
+        foreach (var name in QueryParameters)
         {
             foreach (var (place, value) in clues.ForQuery)
                 yield return plain with { What = $"asked for with {name}= the other tenant's {place}", Path = $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{name}={Uri.EscapeDataString(value)}", Said = [.. said, value] };

@@ -1,0 +1,95 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components;
+using Microsoft.Playwright;
+using SecureBase.Core.Kernel;
+using SecureBase.E2E.Infrastructure;
+using SecureBase.Portal.Tenancy;
+using static Microsoft.Playwright.Assertions;
+
+namespace SecureBase.E2E.Journeys;
+
+/// <summary>
+/// Every form of every page that has an address of its own, and of every dialog a button there opens, found in the browser and filled in with
+/// texts that are scripts, statements, paths and templates to whoever is careless. The circuit lives on, and nothing comes to life.
+/// </summary>
+public sealed partial class HostileFormJourneys
+{
+    private static readonly string[] Texts =
+    [
+        "<img src=x onerror=\"window.breached=1\"><script>window.breached=1</script>", "'; select set_config('app.tenant_id', '', false); --", "../../../../etc/passwd", "{{constructor.constructor('window.breached=1')()}}",
+        "\" onmouseover=\"window.breached=1\" x=\"", "javascript:window.breached=1",
+    ];
+
+    [Fact]
+    public Task Forms_of_customers_take_hostile_text_as_text() => Journey.RunAsync(async journey =>
+    {
+        var acme = await journey.Given.TenantAsync("acme-forms");
+        await AttackAsync(await journey.SignInAsync(await acme.PersonAsync(Roles.Admin, "Ada Admin")), Policies.Staff, atLeast: 3);
+    });
+
+    [Fact]
+    public Task Forms_of_staff_take_hostile_text_as_text() => Journey.RunAsync(async journey =>
+        await AttackAsync(await journey.SignInAsync(await (await journey.Given.OperatorAsync()).PersonAsync(Roles.PlatformAdmin, "Pia Platform")), Policies.Customer, atLeast: 3));
+
+    private static async Task AttackAsync(Window window, string forOthers, int atLeast)
+    {
+        // What a form refuses it says in the page; the browser's console repeats statuses.
+        window.Problems.Expect("40[0-9]|422");
+        var attacked = 0;
+        foreach (var path in Addresses(forOthers))
+        {
+            await window.GoAsync(path);
+            foreach (var opener in (string?[])[null, .. await OpenersAsync(window)])
+            {
+                await window.GoAsync(path);
+                if (opener is not null)
+                    await window.Page.GetByRole(AriaRole.Button, new() { Name = opener, Exact = true }).First.ClickAsync();
+                foreach (var text in Texts)
+                {
+                    if (!await FillAndSubmitAsync(window, text))
+                        break;
+                    attacked++;
+                    await window.AssertInertAsync();
+                    await Expect(window.Page.Locator("#blazor-error-ui")).ToBeHiddenAsync();
+                    if (new Uri(window.Page.Url).AbsolutePath != path || opener is not null)
+                        break;
+                }
+            }
+        }
+        Assert.True(attacked >= atLeast, $"Only {attacked} forms were found.");
+    }
+
+    private static IEnumerable<string> Addresses(string forOthers) => typeof(Portal.App).Assembly.GetTypes()
+        .Where(page => page.GetCustomAttribute<AllowAnonymousAttribute>() is null && page.GetCustomAttributes<AuthorizeAttribute>().All(a => a.Policy != forOthers))
+        .SelectMany(page => page.GetCustomAttributes<RouteAttribute>(inherit: false)).Select(route => route.Template)
+        .Where(template => !template.Contains('{', StringComparison.Ordinal) && template is not ("/" or "/not-found")).Order(StringComparer.Ordinal);
+
+    private static async Task<IReadOnlyList<string>> OpenersAsync(Window window) =>
+        [.. (await window.Page.Locator("main button:visible, .top-bar button:visible").AllInnerTextsAsync()).Select(text => text.Trim()).Where(text => Opener().IsMatch(text)).Distinct()];
+
+    private static async Task<bool> FillAndSubmitAsync(Window window, string text)
+    {
+        var form = window.Page.Locator("main form:visible, dialog form:visible, [role=dialog] form:visible").Last;
+        if (await form.CountAsync() == 0)
+            return false;
+        var fields = await form.Locator("input:visible:not([type=checkbox]):not([type=radio]):not([type=date]):not([type=number]):not([type=file]):not([type=color]), textarea:visible").AllAsync();
+        var submit = form.Locator("button[type=submit]:visible").First;
+        if (fields.Count == 0 || await submit.CountAsync() == 0)
+            return false;
+        await form.EvaluateAsync("form => { form.noValidate = true; }");
+        foreach (var field in fields)
+        {
+            if (await field.IsEditableAsync())
+                await field.FillAsync(text);
+        }
+        if (!await submit.IsEnabledAsync())
+            return false;
+        await submit.ClickAsync();
+        return true;
+    }
+
+    [GeneratedRegex("^(New|Create|Invite|Add|Edit|Change|Rename|Set|Replace|Suspend|Rotate)")]
+    private static partial Regex Opener();
+}

@@ -1,0 +1,17 @@
+using Microsoft.AspNetCore.Http.Features;
+
+namespace SecureBase.Portal.Hosting;
+
+/// <summary>Forms are small: a larger body is answered 413 before it is read. What takes more, such as the API, sets its own limit.</summary>
+internal sealed class FormSize(RequestDelegate next)
+{
+    /// <summary>Bytes.</summary>
+    internal const long Max = 1 << 20;
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (!PathKind.IsApi(context.Request.Path) && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = Max;
+        return next(context);
+    }
+}
