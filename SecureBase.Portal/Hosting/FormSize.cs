@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using SecureBase.Portal.Account;
 
 namespace SecureBase.Portal.Hosting;
 
@@ -10,7 +11,12 @@ internal sealed class FormSize(RequestDelegate next)
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (!PathKind.IsApi(context.Request.Path) && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        if (PathKind.IsApi(context.Request.Path))
+            return next(context);
+        if (context.Request.ContentLength > Max)
+            return StatusPages.Unreadable(StatusCodes.Status413PayloadTooLarge).ExecuteAsync(context);
+        // A body that does not say how long it is ends there.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = Max;
         return next(context);
     }

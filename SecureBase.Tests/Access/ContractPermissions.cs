@@ -28,6 +28,8 @@ internal static class ContractPermissions
         deliveries.read       staff:support       -     -       -       -      x     x    x
         tenants.read          staff:tenants       -     -       -       -      x     x    x
         tenants.manage        staff:tenants       -     -       -       -      -     -    x
+        account.own           -                   x     x       x       x      x     x    x
+        factors.manage_own    -                   x     x       x       x      x     x    x
         certificate.read      -                   x     x       -       -      x     x    x
         """;
 

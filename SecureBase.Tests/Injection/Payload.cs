@@ -48,7 +48,7 @@ internal sealed record Payload(string Kind, string Text)
         if (body.Contains(Evaluated, StringComparison.Ordinal))
             return "computed a template";
         return answer.Content.Headers.ContentType?.MediaType == "text/html" ? FaultOfPage(body)
-            : !answer.Headers.TryGetValues("X-Content-Type-Options", out var sniff) || sniff.Single() != "nosniff" ? "may be taken for a page"
+            : body.Length > 0 && (!answer.Headers.TryGetValues("X-Content-Type-Options", out var sniff) || sniff.Single() != "nosniff") ? "may be taken for a page"
             : null;
     }
 
