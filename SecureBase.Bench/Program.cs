@@ -1,6 +1,7 @@
 using SecureBase.Bench.Api;
 using SecureBase.Bench.Auth;
 using SecureBase.Bench.Live;
+using SecureBase.Bench.SignIn;
 
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
@@ -14,6 +15,7 @@ var benches = new Dictionary<string, Func<CancellationToken, Task>>
     ["api"] = ApiBench.RunAsync,
     ["auth"] = AuthBench.RunAsync,
     ["live"] = LiveBench.RunAsync,
+    ["sign-in"] = SignInBench.RunAsync,
 };
 
 switch (args)

@@ -3,6 +3,7 @@ using SecureBase.Core.Access;
 using SecureBase.Core.Accounts;
 using SecureBase.Core.Auditing;
 using SecureBase.Core.Demo;
+using SecureBase.Core.Factors;
 using SecureBase.Core.Identity;
 using SecureBase.Core.Messaging;
 using SecureBase.Core.Persistence;
@@ -43,6 +44,7 @@ internal static class Features
         services.AddAccess();
         services.AddPeople();
         services.AddAccounts();
+        services.AddFactors();
         services.AddTeam();
         services.AddTenants();
         services.AddSupport();

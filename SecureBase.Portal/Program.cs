@@ -1,4 +1,5 @@
 using SecureBase.Portal;
+using SecureBase.Portal.Account;
 using SecureBase.Portal.Api;
 using SecureBase.Portal.Commands;
 using SecureBase.Portal.Hosting;
@@ -19,6 +20,7 @@ builder.AddPortal(database);
 var app = builder.Build();
 app.UseEdge();
 app.UseMiddleware<TenantMiddleware>();
+app.UseMiddleware<AttemptLimiting>();
 app.UseApiRequests();
 app.UseNotFoundPage();
 app.UseRouting();

@@ -18,7 +18,13 @@ public static class AccessFeature
         services.AddSingleton<TenantDirectory>();
         services.AddSingleton<SessionDirectory>();
         services.AddSingleton<ApiKeyDirectory>();
+        services.AddOptions<SecondFactorOptions>().BindConfiguration(SecondFactorOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<AttemptLimitOptions>().BindConfiguration(AttemptLimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<SecondFactorRule>();
+        services.AddSingleton<NobodysPassword>();
+        services.AddSingleton<AttemptLimits>();
         services.AddScoped<SessionService>();
+        services.AddScoped<SessionOpening>();
         services.AddScoped<SignInService>();
         services.AddScoped<ApiKeyService>();
         services.AddOptions<RequestLimitOptions>().BindConfiguration(RequestLimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
@@ -28,7 +34,7 @@ public static class AccessFeature
         services.AddSingleton<KeyUses>();
         services.AddScoped<RefusalAudit>();
         services.AddScoped<EndedAccess>();
-        services.AddScheduledJob<PurgeEndedAccessJob>("0 50 2 * * ?");
+        services.AddScheduledJob<PurgeEndedAccessJob>("0 50 * * * ?");
         return services;
     }
 

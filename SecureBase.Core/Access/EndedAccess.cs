@@ -4,7 +4,7 @@ using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Core.Access;
 
-/// <summary>What this scope's tenant keeps of accesses that have ended.</summary>
+/// <summary>What this scope's tenant keeps of accesses that have ended, and what is counted of tries whose time is over.</summary>
 internal sealed class EndedAccess(IDbContextFactory<SecureBaseDb> contexts, TenantContext tenant, TimeProvider clock)
 {
     /// <summary>How long an ended session can be looked up, for whoever follows a break-in. The audit log keeps that it was.</summary>
@@ -23,6 +23,8 @@ internal sealed class EndedAccess(IDbContextFactory<SecureBaseDb> contexts, Tena
         while (await PurgeSessionsAsync(db, ended, ct) == BatchSize)
             ct.ThrowIfCancellationRequested();
         await db.AccessChanges.Where(c => c.At <= seen).ExecuteDeleteAsync(ct);
+        await db.SignInAttempts.Where(a => a.ExpiresAt <= seen).ExecuteDeleteAsync(ct);
+        await db.AttemptWindows.Where(w => w.EndsAt <= now).ExecuteDeleteAsync(ct);
     }
 
     private Task<int> PurgeSessionsAsync(SecureBaseDb db, DateTimeOffset until, CancellationToken ct) => db.Database.ExecuteSqlAsync($"""

@@ -4,7 +4,7 @@ using SecureBase.Core.Scheduling;
 
 namespace SecureBase.Core.Access;
 
-/// <summary>Deletes sessions that ended long ago and announcements every node has heard.</summary>
+/// <summary>Deletes sessions that ended long ago, sign-ins that came to nothing, counts of tries that are over, and announcements every node has heard.</summary>
 internal sealed class PurgeEndedAccessJob(TenantRounds rounds) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>

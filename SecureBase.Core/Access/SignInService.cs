@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
-using SecureBase.Core.Auditing;
 using SecureBase.Core.Identity;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Persistence;
@@ -11,8 +10,16 @@ namespace SecureBase.Core.Access;
 /// <summary>Who signed in, and the session the cookie will name.</summary>
 public sealed record SignedIn(Guid SessionId, Guid TenantId, Guid PersonId, string Name, string Email, string Role, DateTimeOffset ExpiresAt);
 
+/// <summary>The password was right, and a second factor is asked for: what its cookie will name.</summary>
+/// <param name="MustEnrol">There is none yet: it is set up before the session begins.</param>
+public sealed record HalfSignedIn(Guid AttemptId, bool MustEnrol, DateTimeOffset ExpiresAt);
+
+/// <summary>What a right password leads to: a session, or the question for the second factor.</summary>
+public sealed record SignInStep(SignedIn? Session, HalfSignedIn? Half);
+
 /// <summary>Signs people of this scope's tenant in with e-mail and password.</summary>
-public sealed class SignInService(IDbContextFactory<SecureBaseDb> contexts, TenantContext tenant, IPasswordHasher<Person> hasher, ILookupNormalizer normalizer, TimeProvider clock)
+public sealed class SignInService(
+    IDbContextFactory<SecureBaseDb> contexts, TenantContext tenant, SessionOpening opening, SecondFactorRule rule, IPasswordHasher<Person> hasher, NobodysPassword nobody, ILookupNormalizer normalizer, TimeProvider clock)
 {
     public const int FailuresUntilLock = 5;
     public static readonly TimeSpan LockTime = TimeSpan.FromMinutes(30);
@@ -21,66 +28,44 @@ public sealed class SignInService(IDbContextFactory<SecureBaseDb> contexts, Tena
     public static readonly Error Refused = new(ErrorKind.Invalid, "sign_in_refused",
         "That e-mail and password do not match. After five wrong tries sign-in is locked for 30 minutes.");
 
-    // Verified when there is no account, so that the answer takes as long as for a wrong password.
-    private static readonly string NobodysHash = new PasswordHasher<Person>().HashPassword(null!, Guid.CreateVersion7().ToString());
-
-    /// <summary>Checks the password and opens a session. Every attempt is audited; the fifth failure in a row locks the account for 30 minutes.</summary>
-    public async Task<Result<SignedIn>> SignInAsync(string? email, string? password, string? remoteAddress, string? userAgent, CancellationToken ct)
+    /// <summary>
+    /// Checks the password, and opens a session or asks for the second factor. Every refusal is audited and does the same work, whether
+    /// there is such an account or not; the fifth failure in a row locks the account for 30 minutes.
+    /// </summary>
+    public async Task<Result<SignInStep>> SignInAsync(string? email, string? password, SignInOrigin origin, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var normalized = normalizer.NormalizeEmail(email?.Trim() ?? "");
         await using var db = await contexts.CreateDbContextAsync(ct);
         await db.Database.OpenConnectionAsync(ct);
-        var person = await db.Users.AsNoTracking().SingleOrDefaultAsync(p => p.NormalizedEmail == normalized && p.Kind == PersonKind.Human && p.DeactivatedAt == null, ct);
-        var right = hasher.VerifyHashedPassword(person!, person?.PasswordHash ?? NobodysHash, password ?? "") != PasswordVerificationResult.Failed;
-        var locked = person?.LockoutEnd > now;
-        if (person is null || !right || locked)
+        var person = await db.Users.AsNoTracking().SingleOrDefaultAsync(p => p.NormalizedEmail == normalized && p.Kind == PersonKind.Human, ct);
+        var verified = hasher.VerifyHashedPassword(person!, person?.PasswordHash ?? nobody.Hash, password ?? "");
+        var obstacle = person is null || verified == PasswordVerificationResult.Failed ? "credentials" : SessionOpening.Obstacle(person, now);
+        if (obstacle is not null)
         {
-            await RefusedAsync(db, person, locked, now, remoteAddress, ct);
+            await opening.RefuseAsync(db, person, obstacle, now, origin, ct);
             return Refused;
         }
+        if (verified == PasswordVerificationResult.SuccessRehashNeeded)
+            await RehashAsync(db, person!, password!, ct);
 
-        var session = new Session
-        {
-            PersonId = person.Id, CreatedAt = now, ConfirmedAt = now, LastSeenAt = now, ExpiresAt = now + Session.Lifetime, RemoteAddress = remoteAddress,
-            UserAgent = userAgent is { Length: > 400 } ? userAgent[..400] : userAgent,
-        };
-        db.Sessions.Add(session);
-        var actor = new Actor(tenant.Tenant.Id, person.Id, person.DisplayName, tenant.Tenant.IsOperator ? ActorKind.Agent : ActorKind.Customer, person.Role)
-        {
-            SessionId = session.Id, RemoteAddress = remoteAddress,
-        };
-        new Change(db, actor, now).Audit("session.started", "session", session.Id);
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        // A lock that another attempt has just set must hold for this one too.
-        if (await db.Users.Where(p => p.Id == person.Id && (p.LockoutEnd == null || p.LockoutEnd <= now))
-                .ExecuteUpdateAsync(set => set.SetProperty(p => p.AccessFailedCount, 0).SetProperty(p => p.LockoutEnd, (DateTimeOffset?)null), ct) == 0)
-            return Refused;
-        await db.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
-        return new SignedIn(session.Id, tenant.Tenant.Id, person.Id, person.DisplayName, person.Email!, person.Role, session.ExpiresAt);
+        if (person!.TwoFactorEnabled || rule.IsRequired(tenant.Tenant))
+            return new SignInStep(null, await AskAsync(db, person, now, ct));
+        return await opening.OpenAsync(db, person, SignInMethods.Password, now, origin, ct) is { } session ? new SignInStep(session, null) : Refused;
     }
 
-    private async Task RefusedAsync(SecureBaseDb db, Person? person, bool locked, DateTimeOffset now, string? remoteAddress, CancellationToken ct)
+    private static async Task<HalfSignedIn> AskAsync(SecureBaseDb db, Person person, DateTimeOffset now, CancellationToken ct)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        if (person is not null && !locked)
-        {
-            var lockUntil = now + LockTime;
-            await db.Database.ExecuteSqlAsync($"""
-                update people set
-                  access_failed_count = case when access_failed_count + 1 >= {FailuresUntilLock} then 0 else access_failed_count + 1 end,
-                  lockout_end = case when access_failed_count + 1 >= {FailuresUntilLock} then {lockUntil} else lockout_end end
-                where id = {person.Id} and (lockout_end is null or lockout_end <= {now})
-                """, ct);
-        }
-        db.AuditEntries.Add(new AuditEntry
-        {
-            At = now, ActorName = person?.DisplayName ?? "unknown", ActorId = person?.Id, ActorTenantId = person?.TenantId, ActorKind = tenant.Tenant.IsOperator ? ActorKind.Agent : ActorKind.Customer,
-            Action = "session.started", SubjectKind = "person", SubjectId = person?.Id, Outcome = AuditOutcome.Refused, RemoteAddress = remoteAddress,
-            Details = locked ? """{"reason":"locked"}""" : """{"reason":"credentials"}""",
-        });
+        var attempt = new SignInAttempt { PersonId = person.Id, MustEnrol = !person.TwoFactorEnabled, CreatedAt = now, ExpiresAt = now + SignInAttempt.Lifetime };
+        db.SignInAttempts.Add(attempt);
         await db.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
+        return new HalfSignedIn(attempt.Id, attempt.MustEnrol, attempt.ExpiresAt);
+    }
+
+    // Made with fewer rounds than today's: the next sign-in is as costly to guess as a new password.
+    private async Task RehashAsync(SecureBaseDb db, Person person, string password, CancellationToken ct)
+    {
+        var (old, hash) = (person.PasswordHash, hasher.HashPassword(person, password));
+        await db.Users.Where(p => p.Id == person.Id && p.PasswordHash == old).ExecuteUpdateAsync(set => set.SetProperty(p => p.PasswordHash, hash), ct);
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using SecureBase.Core.Identity;
+using SecureBase.Core.Secrets;
 using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Core.Factors;
@@ -8,8 +9,11 @@ namespace SecureBase.Core.Factors;
 /// <summary>A person's authenticator app: the secret it shares with us, sealed. A new secret waits beside the one in use until a code proves that the app has it.</summary>
 public sealed class Authenticator : ITenantOwned
 {
-    /// <summary>What the secrets are sealed for.</summary>
+    /// <summary>What the secret in use is sealed for.</summary>
     public const string Purpose = "totp";
+
+    /// <summary>What a secret on offer is sealed for.</summary>
+    public const string PendingPurpose = "totp-offer";
 
     /// <summary>How long a secret that was shown waits for its first code.</summary>
     public static readonly TimeSpan PendingLifetime = TimeSpan.FromHours(1);
@@ -33,10 +37,10 @@ public sealed class Authenticator : ITenantOwned
 
     public void Offer(byte[] sealedSecret, DateTimeOffset now) => (PendingSecret, PendingSince) = (sealedSecret, now);
 
-    /// <summary>The waiting secret takes the place of the one in use.</summary>
-    public void Confirm(long step, DateTimeOffset now)
+    /// <summary>The waiting secret, sealed anew for its use, takes the place of the one in use.</summary>
+    public void Confirm(byte[] sealedSecret, long step, DateTimeOffset now)
     {
-        (Secret, ConfirmedAt, LastStep, LastUsedAt) = (PendingSecret ?? throw new InvalidOperationException("No secret waits for its first code."), now, step, now);
+        (Secret, ConfirmedAt, LastStep, LastUsedAt) = (sealedSecret, now, step, now);
         (PendingSecret, PendingSince) = (null, null);
     }
 
@@ -46,6 +50,8 @@ public sealed class Authenticator : ITenantOwned
         {
             builder.ToTable("authenticators");
             builder.HasKey(a => new { a.TenantId, a.PersonId });
+            builder.Property(a => a.Secret).IsSealed(Purpose);
+            builder.Property(a => a.PendingSecret).IsSealed(PendingPurpose);
             builder.HasOne<Person>().WithMany().HasForeignKey(a => new { a.TenantId, a.PersonId }).HasPrincipalKey(p => new { p.TenantId, p.Id });
         }
     }

@@ -117,6 +117,10 @@ internal sealed class PortalServer : IAsyncDisposable
         new("ASPNETCORE_ENVIRONMENT", "Development"),
         new("SecureBase__BaseDomain", "localhost"),
         new("SecureBase__SeedDemo", "false"),
+        // Every journey's browser has the same address.
+        new("AttemptLimits__SignIn__Tries", "100000"),
+        new("AttemptLimits__Mail__Tries", "100000"),
+        new("AttemptLimits__Other__Tries", "100000"),
     ];
 
     private void Keep(object sender, DataReceivedEventArgs line)

@@ -40,7 +40,7 @@ public sealed class EveryPageJourneys
         window.Problems.Expect("40[34]");
         foreach (var address in new[]
         {
-            window.Address("/account/signed-out"), window.Address("/account/access-denied"), window.Node.BaseAddress, window.Node.AddressOf("nobody-at-all"),
+            window.Address("/account/signed-out"), window.Address("/account/access-denied"), window.Address("/account/second-factor"), window.Node.BaseAddress, window.Node.AddressOf("nobody-at-all"),
             window.Node.AddressOf(closed.Slug), window.Node.AddressOf("api", "/reference"), window.Address("/account/forgot-password"),
             window.Address("/account/reset-password"), window.Address("/account/confirm-email"), window.Address("/account/invitation"), window.Address("/account/sign-in"),
         })
@@ -60,7 +60,7 @@ public sealed class EveryPageJourneys
         await acme.ApiKeyAsync("tickets:read", "tickets:write");
         var window = await journey.SignInAsync(await acme.PersonAsync(Roles.Admin, "Ada Customer-With-A-Long-Double-Name"));
         window.Problems.Expect("404");
-        foreach (var path in new[] { "/home", "/audit", "/tickets?view=all", "/tickets?priority=low&q=nothing-at-all", $"/tickets/{ticket.Number}", "/tickets/NONE-1", "/settings", "/profile", "/team", "/team?q=nobody-at-all", "/team?view=invited", "/team?view=invite", "/api-keys", $"/api-keys?key={Guid.CreateVersion7()}" })
+        foreach (var path in new[] { "/home", "/audit", "/tickets?view=all", "/tickets?priority=low&q=nothing-at-all", $"/tickets/{ticket.Number}", "/tickets/NONE-1", "/settings", "/profile", "/profile/security", "/isolation", "/team", "/team?q=nobody-at-all", "/team?view=invited", "/team?view=invite", "/api-keys", $"/api-keys?key={Guid.CreateVersion7()}" })
         {
             await window.GoAsync(path);
             await Faults.NoneAsync(window.Page);
@@ -119,8 +119,8 @@ public sealed class EveryPageJourneys
         foreach (var path in new[]
         {
             $"/queue?view=all&tenant={acme.Slug}", $"/queue?tenant={acme.Slug}&ticket={ticket.Number}&of={acme.Slug}", "/queue?view=my-open&q=nothing",
-            $"/queue/{acme.Slug}/{ticket.Number}", $"/queue/{acme.Slug}/{ticket.Number}?write=note", $"/queue/{acme.Slug}/NONE-1", "/outbox", $"/outbox?view=deliveries&tenant={acme.Slug}",
-            $"/tenants?q={acme.Slug}", "/tenants?q=nobody-has-this-name", $"/tenants/{acme.Slug}", "/tenants/no-such-tenant",
+            $"/queue/{acme.Slug}/{ticket.Number}", $"/queue/{acme.Slug}/{ticket.Number}?write=note", $"/queue/{acme.Slug}/NONE-1", "/outbox", $"/outbox?view=deliveries&tenant={acme.Slug}", "/profile/security",
+            $"/tenants?q={acme.Slug}", "/tenants?q=nobody-has-this-name", $"/tenants/{acme.Slug}", "/tenants/no-such-tenant", "/tenants/new",
         })
         {
             await window.GoAsync(path);

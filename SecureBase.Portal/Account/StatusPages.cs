@@ -15,6 +15,10 @@ internal static class StatusPages
     /// <summary>403 for a session that belongs to another host.</summary>
     internal static IResult ForeignSession() => Page(StatusCodes.Status403Forbidden, "This sign-in is for another address", "Your session belongs to another organisation’s address and opens nothing here. The attempt was recorded.");
 
+    /// <summary>429 for a network address that has tried too often. Says when, and nothing about what was tried.</summary>
+    internal static IResult TooManyTries(TimeSpan wait) => Page(StatusCodes.Status429TooManyRequests, "Too many tries from your network",
+        $"Too much was sent from your network address in a short time, so we ask you to wait. Try again in {(wait < TimeSpan.FromMinutes(1) ? "a minute" : $"{Math.Ceiling(wait.TotalMinutes):0} minutes")}. Nothing was changed.");
+
     /// <summary>503 while the tenant directory cannot be read.</summary>
     internal static IResult DirectoryDown(string path) => Page(StatusCodes.Status503ServiceUnavailable, "We cannot look up this address right now", "The fault is on our side. Nothing of yours is lost, and nobody is shown another organisation’s data instead. Try again in a minute.", path);
 

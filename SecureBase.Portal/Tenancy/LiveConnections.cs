@@ -65,10 +65,10 @@ internal sealed class LiveConnections(AccessWatch watch, TenantDirectory tenants
 
     private async Task<bool> HoldsAsync(Connection connection)
     {
-        if (await tenants.FindAsync(connection.TenantId, CancellationToken.None) is not { Status: TenantStatus.Active })
+        if (await tenants.FindAsync(connection.TenantId, CancellationToken.None) is not { Status: TenantStatus.Active } tenant)
             return false;
         if (connection.Actor.SessionId is { } session)
-            return await sessions.FindAsync(connection.TenantId, session, CancellationToken.None) is { } live && live.Role == connection.Actor.Role;
+            return await sessions.FindAsync(tenant, session, CancellationToken.None) is { } live && live.Role == connection.Actor.Role;
         return connection.Actor is { ApiKeyId: { } key } actor
             && await keys.HoldsAsync(connection.TenantId, key, actor.ApiKeySecret, IPAddress.TryParse(actor.RemoteAddress, out var from) ? from : null, CancellationToken.None);
     }

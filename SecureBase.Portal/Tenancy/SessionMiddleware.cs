@@ -34,7 +34,7 @@ internal sealed class SessionMiddleware(RequestDelegate next, SessionDirectory s
                     : StatusPages.ForeignSession().ExecuteAsync(context));
                 return;
             }
-            if (await sessions.FindAsync(tenancy.Tenant.Id, sessionId, context.RequestAborted) is { } session)
+            if (await sessions.FindAsync(tenancy.Tenant, sessionId, context.RequestAborted) is { } session)
             {
                 var address = context.Connection.RemoteIpAddress?.ToString();
                 context.User = PortalClaims.Principal(session, address);

@@ -5,6 +5,7 @@ using SecureBase.Core.Access;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Tenancy;
 using SecureBase.Core.Tenants;
+using SecureBase.Tests.Factors;
 using SecureBase.Tests.Infrastructure;
 using SecureBase.Tests.Live;
 
@@ -30,6 +31,33 @@ public sealed class RevocationTests(TwoNodes nodes) : IClassFixture<TwoNodes>
 
         await lost.EndsAsync(HttpStatusCode.Redirect);
         await kept.StaysAsync();
+    }
+
+    [Fact]
+    public async Task AllOtherSessions_EndTogetherOnBothNodes()
+    {
+        var ada = await (await nodes.Here.Given.TenantAsync()).AdminAsync();
+        await using var lost = await PresentAsync(ada);
+        await using var lostToo = await PresentAsync(ada);
+        await using var kept = await PresentAsync(ada);
+
+        await using (var scope = nodes.There.ScopeFor(ada.Tenant.Info, ada.Actor with { SessionId = await LastSessionAsync(ada) }))
+            Assert.Equal(2, (await scope.Get<SessionService>().EndOthersAsync(CancellationToken.None)).Value);
+
+        await lost.EndsAsync(HttpStatusCode.Redirect);
+        await lostToo.EndsAsync(HttpStatusCode.Redirect);
+        await kept.StaysAsync();
+    }
+
+    [Fact]
+    public async Task SecondFactorRequired_EndsSessionsOfAPasswordAlone_OnBothNodes()
+    {
+        var ada = await (await nodes.Here.Given.TenantAsync()).AdminAsync();
+        await using var presence = await PresentAsync(ada);
+
+        await ada.Tenant.RequireSecondFactorAsync();
+
+        await presence.EndsAsync(HttpStatusCode.Redirect);
     }
 
     [Fact]

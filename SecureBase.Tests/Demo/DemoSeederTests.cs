@@ -39,8 +39,8 @@ public sealed class DemoSeederTests : IAsyncLifetime
             foreach (var person in organisation.People.Take(4))
             {
                 await using var scope = portal.ScopeFor(await portal.Services.GetRequiredService<TenantDirectory>().FindAsync(organisation.Slug, CancellationToken.None), actor: null);
-                var signedIn = await scope.Get<Core.Access.SignInService>().SignInAsync(person.Email, "Demo-Harbour-27!", null, null, CancellationToken.None);
-                Assert.Equal((person.Name, person.Role), (signedIn.Value.Name, signedIn.Value.Role));
+                var signedIn = await scope.Get<Core.Access.SignInService>().SignInAsync(person.Email, "Demo-Harbour-27!", new Core.Access.SignInOrigin(null, null), CancellationToken.None);
+                Assert.Equal((person.Name, person.Role), (signedIn.Value.Session!.Name, signedIn.Value.Session.Role));
             }
         }
 

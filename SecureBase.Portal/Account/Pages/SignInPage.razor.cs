@@ -6,10 +6,11 @@ using SecureBase.Portal.Tenancy;
 
 namespace SecureBase.Portal.Account.Pages;
 
-/// <summary>E-mail and password, for the people of this host's tenant. A plain document: it works without a circuit.</summary>
+/// <summary>E-mail and password, or a passkey, for the people of this host's tenant. A plain document: it works without a circuit.</summary>
 public sealed partial class SignInPage
 {
     private Error? _error;
+    private Error? _passkeyError;
 
     [Inject] private BrowserSignIn Browser { get; set; } = default!;
     [Inject] private TenantContext Tenancy { get; set; } = default!;
@@ -34,8 +35,16 @@ public sealed partial class SignInPage
 
     private async Task SubmitAsync()
     {
-        var signedIn = await Browser.SignInAsync(Http, Form.Email, Form.Password);
-        _error = signedIn.Error;
+        var begun = await Browser.SignInAsync(Http, Form.Email, Form.Password);
+        _error = begun.Error;
+        if (begun.IsSuccess)
+            Navigation.NavigateTo(begun.Value ? LocalUrl.OrStart(ReturnUrl) : SecondFactorPage.Address(ReturnUrl));
+    }
+
+    private async Task WithPasskeyAsync()
+    {
+        var signedIn = await Browser.SignInWithPasskeyAsync(Http, Form.Challenge, Form.Credential);
+        _passkeyError = signedIn.Error;
         if (signedIn.IsSuccess)
             Navigation.NavigateTo(LocalUrl.OrStart(ReturnUrl));
     }
@@ -44,5 +53,7 @@ public sealed partial class SignInPage
     {
         public string? Email { get; set; }
         public string? Password { get; set; }
+        public string? Challenge { get; set; }
+        public string? Credential { get; set; }
     }
 }

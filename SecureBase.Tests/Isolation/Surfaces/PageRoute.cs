@@ -19,6 +19,8 @@ internal sealed partial record PageRoute(Type Component, string Template)
         ["/tickets/new"] = "an empty form",
         ["/tenants/new"] = "an empty form",
         ["/account/sign-in"] = "a form; who exists is not told",
+        ["/account/second-factor"] = "a form; about the half sign-in of the browser's own cookie alone",
+        ["/profile/security"] = "the caller's own sign-in and sessions, which no planted row is",
         ["/account/signed-out"] = "the same words for everybody",
         ["/account/access-denied"] = "the same words for everybody",
         ["/account/find-organisation"] = "a form; who exists is not told",
