@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SecureBase.Bench.Infrastructure;
 using SecureBase.Core.Access;
 using SecureBase.Core.Kernel;
+using SecureBase.Core.Persistence;
 using SecureBase.Core.Support;
 using SecureBase.Core.Tenancy;
 using SecureBase.Core.Tenants;
@@ -28,10 +30,11 @@ internal static class AuthBench
         await using var database = await BenchDatabase.CreateAsync(ct);
         var (tenant, key) = await TenantAsync(database, "bench", requestsPerHour: 1_000_000_000, ct);
         var (_, greedy) = await TenantAsync(database, "greedy", requestsPerHour: 100, ct);
+        var person = await database.RunAsync(tenant, async s => (Result<Guid>)await s.GetRequiredService<SecureBaseDb>().ApiKeys.Select(k => k.ServicePersonId).SingleAsync(ct));
         var ticket = await database.RunAsync(tenant, s => s.GetRequiredService<TicketService>().OpenAsync(new OpenTicket { Subject = "Peering drops", Description = "Since **08:40** the peering drops." }, ct),
-            new Actor(tenant.Id, Guid.CreateVersion7(), "bench", ActorKind.Customer, Roles.Admin));
+            new Actor(tenant.Id, person, "bench", ActorKind.Customer, Roles.Admin));
 
-        var settings = PortalSettings.For(database).Concat(AuthServer.Settings(tenant, ticket.Requester.Id)).ToDictionary();
+        var settings = PortalSettings.For(database).Concat(AuthServer.Settings(tenant, person)).ToDictionary();
         await using var portal = await ServerProcess.StartAsync(Path.Combine(AppContext.BaseDirectory, "SecureBase.Bench.dll"), ["auth-server"], settings, ct);
         using var client = Http.Client(portal.Port, Concurrency);
         var target = new Target(client, portal, Concurrency);
