@@ -74,9 +74,6 @@ public sealed partial class ApiKeyDialog(IJSRuntime script, ApiKeyService keys)
         await _module.InvokeVoidAsync("show", _dialog);
     }
 
-    // Escape would throw the secret away.
-    private Task CancelAsync() => _issued is null ? CloseAsync() : Task.CompletedTask;
-
     private async Task CloseAsync()
     {
         if (_module is not null)
