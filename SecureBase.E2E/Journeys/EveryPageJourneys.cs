@@ -120,11 +120,17 @@ public sealed class EveryPageJourneys
         {
             $"/queue?view=all&tenant={acme.Slug}", $"/queue?tenant={acme.Slug}&ticket={ticket.Number}&of={acme.Slug}", "/queue?view=my-open&q=nothing",
             $"/queue/{acme.Slug}/{ticket.Number}", $"/queue/{acme.Slug}/{ticket.Number}?write=note", $"/queue/{acme.Slug}/NONE-1", "/outbox", $"/outbox?view=deliveries&tenant={acme.Slug}", "/profile/security",
-            $"/tenants?q={acme.Slug}", "/tenants?q=nobody-has-this-name", $"/tenants/{acme.Slug}", "/tenants/no-such-tenant", "/tenants/new",
+            $"/tenants?q={acme.Slug}", "/tenants?q=nobody-has-this-name", $"/tenants/{acme.Slug}", "/tenants/no-such-tenant",
         })
         {
             await window.GoAsync(path);
             await Faults.NoneAsync(window.Page);
+        }
+        var platform = await journey.SignInAsync(await (await journey.Given.OperatorAsync()).PersonAsync(Roles.PlatformAdmin, "Pia Platform"));
+        foreach (var path in new[] { "/tenants/new", "/team", "/audit", $"/tenants/{acme.Slug}" })
+        {
+            await platform.GoAsync(path);
+            await Faults.NoneAsync(platform.Page);
         }
         await window.GoAsync("/outbox");
         await window.Page.GetByRole(AriaRole.List, new() { Name = "E-mail, newest first" }).GetByRole(AriaRole.Link).First.ClickAsync();

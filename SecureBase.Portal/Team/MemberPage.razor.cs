@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using SecureBase.Core.Factors;
 using SecureBase.Core.Identity;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Team;
@@ -8,7 +9,7 @@ using SecureBase.Portal.Shared;
 namespace SecureBase.Portal.Team;
 
 /// <summary>One person of the team: role, access, what they did. What the caller may not do is disabled and says why.</summary>
-public sealed partial class MemberPage(TeamService team, TenantContext tenancy, Caller caller, ToastService toasts) : IDisposable
+public sealed partial class MemberPage(TeamService team, FactorService factors, TenantContext tenancy, Caller caller, ToastService toasts) : IDisposable
 {
     private const int ActivityPage = 25;
 
@@ -24,6 +25,7 @@ public sealed partial class MemberPage(TeamService team, TenantContext tenancy, 
     private bool _acting;
     private ConfirmDialog _deactivation = default!;
     private ConfirmDialog _reactivation = default!;
+    private ConfirmDialog _factorReset = default!;
 
     [Parameter] public Guid Person { get; set; }
 
@@ -92,6 +94,12 @@ public sealed partial class MemberPage(TeamService team, TenantContext tenancy, 
     private Task DeactivateAsync() => ActAsync(() => team.DeactivateAsync(Person, _leaving.Token), $"{_member!.Name} is deactivated");
 
     private Task ReactivateAsync() => ActAsync(() => team.ReactivateAsync(Person, _leaving.Token), $"{_member!.Name} is active again");
+
+    private Task ResetFactorsAsync() => ActAsync(async () =>
+    {
+        var reset = await factors.ResetAsync(Person, _leaving.Token);
+        return reset.IsSuccess ? await team.GetAsync(Person, _leaving.Token) : reset.Error;
+    }, $"The second factor of {_member!.Name} is reset");
 
     private async Task ActAsync(Func<Task<Result<MemberView>>> act, string done)
     {

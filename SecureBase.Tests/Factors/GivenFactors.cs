@@ -54,7 +54,7 @@ internal static class GivenFactors
     public static async Task RequireSecondFactorAsync(this GivenTenant tenant)
     {
         await using var scope = tenant.SystemScope();
-        var done = await scope.Get<UnitOfWork>().ChangeAsync<Done>(TenantService.Manage, "tenant.changed", async (change, ct) =>
+        var done = await scope.Get<UnitOfWork>().ChangeAsync<Done>(TenantPermissions.Manage, "tenant.changed", async (change, ct) =>
         {
             (await change.Db.Tenants.SingleAsync(ct)).RequireSecondFactor(true);
             await change.AnnounceAsync(AccessSubject.Tenant, tenant.Id, ct);
