@@ -108,6 +108,9 @@ public sealed class AuditLogService(
 
     private static IQueryable<AuditEntry> Filtered(IQueryable<AuditEntry> entries, AuditFilter filter)
     {
+        // No text of PostgreSQL's holds a NUL, so no entry can be meant.
+        if (new[] { filter.Action, filter.SubjectKind, filter.Text }.Any(text => text?.Contains('\0', StringComparison.Ordinal) == true))
+            return entries.Where(_ => false);
         if (filter.From?.ToUniversalTime() is { } from)
             entries = entries.Where(e => e.At >= from);
         if (filter.To?.ToUniversalTime() is { } to)

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using SecureBase.Core.Identity;
+using SecureBase.Core.Kernel;
 
 namespace SecureBase.Core.Team;
 
@@ -10,7 +11,10 @@ internal static class TeamSearch
     {
         people = people.Where(p => p.Kind == PersonKind.Human);
         if (query.Roles.Count > 0)
-            people = people.Where(p => query.Roles.Contains(p.Role));
+        {
+            var roles = query.Roles.Where(role => Roles.Tenant.Contains(role) || Roles.Operator.Contains(role)).ToList();
+            people = people.Where(p => roles.Contains(p.Role));
+        }
         if (query.Statuses.Count > 0)
         {
             var (active, locked, deactivated) = (query.Statuses.Contains(MemberStatus.Active), query.Statuses.Contains(MemberStatus.Locked), query.Statuses.Contains(MemberStatus.Deactivated));

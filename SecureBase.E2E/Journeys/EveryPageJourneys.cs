@@ -58,9 +58,10 @@ public sealed class EveryPageJourneys
     {
         var (acme, ticket, _) = await LivelyTenantAsync(journey, "acme-axe");
         await acme.ApiKeyAsync("tickets:read", "tickets:write");
-        var window = await journey.SignInAsync(await acme.PersonAsync(Roles.Admin, "Ada Customer-With-A-Long-Double-Name"));
+        var ada = await acme.PersonAsync(Roles.Admin, "Ada Customer-With-A-Long-Double-Name");
+        var window = await journey.SignInAsync(ada);
         window.Problems.Expect("404");
-        foreach (var path in new[] { "/home", "/audit", "/tickets?view=all", "/tickets?priority=low&q=nothing-at-all", $"/tickets/{ticket.Number}", "/tickets/NONE-1", "/settings", "/profile", "/profile/security", "/isolation", "/team", "/team?q=nobody-at-all", "/team?view=invited", "/team?view=invite", "/api-keys", $"/api-keys?key={Guid.CreateVersion7()}" })
+        foreach (var path in new[] { "/home", "/audit", "/tickets?view=all", "/tickets?priority=low&q=nothing-at-all", $"/tickets/{ticket.Number}", "/tickets/NONE-1", "/settings", "/profile", "/profile/security", "/isolation", "/team", "/team?q=nobody-at-all", "/team?view=invited", "/team?view=invite", $"/team/{ada.Summary.Id}", "/api-keys", $"/api-keys?key={Guid.CreateVersion7()}" })
         {
             await window.GoAsync(path);
             await Faults.NoneAsync(window.Page);

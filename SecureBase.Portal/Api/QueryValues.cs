@@ -29,7 +29,15 @@ internal sealed class QueryValues(IQueryCollection query)
         return values;
     }
 
-    internal string? Text(string name) => Single(name);
+    internal string? Text(string name)
+    {
+        if (Single(name) is not { } text)
+            return null;
+        if (!text.Contains('\0', StringComparison.Ordinal))
+            return text;
+        _errors.Add(new(name, "The text contains a NUL character: take it out."));
+        return null;
+    }
 
     internal int Number(string name, int otherwise)
     {

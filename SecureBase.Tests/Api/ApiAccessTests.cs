@@ -194,7 +194,7 @@ public sealed class ApiAccessTests(PortalFixture fixture) : IClassFixture<Portal
             .Where(e => e.RoutePattern.RawText!.StartsWith("/v1/", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(routes);
         using var stranger = fixture.Portal.Visit(TenantSlug.Api);
-        var narrow = fixture.Portal.Call((await (await fixture.Given.TenantAsync()).ApiKeyAsync("audit:read")).Text);
+        var narrow = fixture.Portal.Call((await (await fixture.Given.TenantAsync()).ApiKeyAsync("costs:read")).Text);
         foreach (var route in routes)
         {
             Assert.NotNull(route.Metadata.GetMetadata<RequiredPermission>()?.Permission.Scope);

@@ -26,7 +26,7 @@ internal sealed class Ledger(PortalFactory portal, TestDatabase database, GivenT
 
     public Task SealAsync(PortalFactory node) => Until.TrueAsync("everything is sealed", async () =>
         await node.Services.GetRequiredService<AuditSealer>().SealAsync(tenant.Id, CancellationToken.None) == SealTurn.Idle
-        && await CountAsync($"audit_entries e where e.tenant_id = '{tenant.Id}' and not exists (select from audit_chain c where c.tenant_id = e.tenant_id and c.entry_id = e.id)") == 0);
+        && await CountAsync($"audit_entries e where e.tenant_id = '{tenant.Id}' and not exists (select from audit_chain c where c.tenant_id = e.tenant_id and c.entry_id = e.id)") == 0, seconds: 180);
 
     /// <summary>Seals on until the sealer knows that everything before is finished, whatever other tests have open in the same server.</summary>
     public async Task SettleAsync()

@@ -48,24 +48,25 @@ public sealed class InjectionTests(ITestOutputHelper output) : IAsyncLifetime
         await AssertNothingHappenedAsync(fields);
     }
 
-    [Fact]
-    public async Task EveryParameterOfEveryPage()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task EveryParameterOfEveryPage(bool ofStaff)
     {
-        using var customer = await _town.Attacker.SignInAsync();
-        using var staff = await _town.Staff.SignInAsync();
+        using var visitor = ofStaff ? await _town.Staff.SignInAsync() : await _town.Attacker.SignInAsync();
         var parameters = 0;
-        foreach (var page in PageRoute.All)
+        foreach (var page in PageRoute.All.Where(p => ofStaff ? !p.IsForCustomers : !p.IsForStaff))
         {
-            var own = page.Probes(page.IsForStaff ? _town.Clues : _town.Own).First();
+            var own = page.Probes(ofStaff ? _town.Clues : _town.Own).First();
             foreach (var change in page.QueryParameters.Select(InQuery).Concat(Enumerable.Range(0, own.Said.Count).Select(InPath)))
             {
                 parameters++;
                 // A page costs much and reads little: all texts of a kind at once.
                 foreach (var payload in _payloads.GroupBy(p => p.Kind).Select(kind => new Payload(kind.Key, string.Join(' ', kind.Select(p => p.Text)))))
-                    await SendAsync(page.IsForStaff ? staff : customer, change(own, payload.Text), $"{page.Name} with {payload.Kind}: {payload.Text}", mayShowVictim: page.IsForStaff);
+                    await SendAsync(visitor, change(own, payload.Text), $"{page.Name} with {payload.Kind}: {payload.Text}", mayShowVictim: ofStaff);
             }
         }
-        await AssertNothingHappenedAsync(parameters);
+        await AssertNothingHappenedAsync(parameters, isRecorded: ofStaff);
     }
 
     [Fact]
@@ -110,16 +111,18 @@ public sealed class InjectionTests(ITestOutputHelper output) : IAsyncLifetime
         _attempts++;
         if (await Payload.FaultOfAsync(answer) is { } fault)
             _faults.Add($"{what}: {fault}");
-        if (!mayShowVictim && _town.ShownIn(await Answer.ReadAsync(Task.FromResult(answer)), probe) is { Count: > 0 } shown)
+        // What was sent names the victim, and may be repeated as text.
+        if (!mayShowVictim && _town.ShownIn(await Answer.ReadAsync(Task.FromResult(answer)), probe with { Said = [.. probe.Said, _town.Victim.Id.ToString()] }) is { Count: > 0 } shown)
             _faults.Add($"{what}: showed {string.Join(", ", shown)} of another tenant");
     }
 
-    private async Task AssertNothingHappenedAsync(int places)
+    /// <param name="isRecorded">Staff who open a tenant's data leave that in its audit, as they must.</param>
+    private async Task AssertNothingHappenedAsync(int places, bool isRecorded = false)
     {
         output.WriteLine($"{places} fields × {_payloads.Count} texts = {_attempts} attempts; {_faults.Count} faults");
         Assert.True(places > 0);
         Assert.True(_faults.Count == 0, string.Join('\n', _faults.Take(20)));
-        Assert.True(_before == await _town.FingerprintAsync(), "Rows of the other tenant have changed.");
+        Assert.True(isRecorded || _before == await _town.FingerprintAsync(), "Rows of the other tenant have changed.");
         Assert.Empty(_town.Portal.Log.All.Where(r => r.Level >= LogLevel.Error).Select(r => r.Text));
     }
 

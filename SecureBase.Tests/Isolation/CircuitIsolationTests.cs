@@ -97,6 +97,8 @@ public sealed class CircuitIsolationTests : IAsyncLifetime
     private string OwnWords(PageRoute page) => page.Template.Split('/')[1] switch
     {
         "api-keys" => _town.Own["api_keys.name"],
+        "audit" => _town.Own["audit_entries.actor_name"],
+        "settings" => "Branding",
         "team" => _town.Own["people.display_name"],
         _ when page.Bare is null => _town.Own["tickets.subject"],
         _ => _town.AttackersTicket.Subject,

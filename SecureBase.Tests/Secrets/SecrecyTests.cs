@@ -48,7 +48,7 @@ public sealed class SecrecyTests
         Assert.Contains(run.Email, rows, StringComparison.Ordinal);
         foreach (var (what, secret) in run.Secrets)
         {
-            Assert.False(logs.Contains(secret, StringComparison.Ordinal), $"The log holds {what}: {portal.Log.All.First(r => $"{r.Text} {r.Scopes}".Contains(secret, StringComparison.Ordinal)).Text}");
+            Assert.False(logs.Contains(secret, StringComparison.Ordinal), $"The log holds {what}: {portal.Log.All.FirstOrDefault(r => $"{r.Text} {r.Scopes}".Contains(secret, StringComparison.Ordinal)).Text}");
             Assert.False(rows.Contains(secret, StringComparison.Ordinal), $"The database holds {what} in the clear.");
             Assert.False(rows.Contains(Convert.ToHexStringLower(System.Text.Encoding.UTF8.GetBytes(secret)), StringComparison.Ordinal), $"The database holds the bytes of {what}.");
             Assert.False(run.Answers.Contains(secret, StringComparison.Ordinal), $"An answer shows {what}.");

@@ -52,7 +52,7 @@ public sealed class TenantApiTests(PortalFixture fixture) : IClassFixture<Portal
     public async Task Create_WhatBreaksARule_Is422_AndMakesNothing(string body, string field)
     {
         using var staff = await StaffAsync();
-        using var answer = await staff.SendAsync(HttpMethod.Post, Route, new StringContent(body));
+        using var answer = await staff.SendAsync(HttpMethod.Post, Route, new StringContent(body, System.Text.Encoding.UTF8, "application/json"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
         Assert.True((await ReadAsync(answer)).GetProperty("errors").TryGetProperty(field, out _), await answer.Content.ReadAsStringAsync());
         Assert.Equal(0L, await Sql.ScalarAsync(fixture.Database.SuperuserConnectionString, "select count(*) from tenants where slug in ('no-admin-here', 'zone-of-mars')"));

@@ -39,8 +39,8 @@ internal static class SealedExport
         await foreach (var chunk in chunks.AsAsyncEnumerable().WithCancellation(ct))
         {
             var plain = envelope.Open(tenantId, Purpose, chunk.Sealed);
-            Write(expected, export.Id, export.Attempts, number++);
-            if (!plain.AsSpan(0, Math.Min(Label, plain.Length)).SequenceEqual(expected))
+            Write(expected, export.Id, export.Attempts, number);
+            if (chunk.Number != number++ || !plain.AsSpan(0, Math.Min(Label, plain.Length)).SequenceEqual(expected))
                 throw new AlteredSecretException(Purpose);
             length += plain.Length - Label;
             yield return plain.AsMemory(Label);

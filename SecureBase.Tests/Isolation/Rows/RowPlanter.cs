@@ -62,7 +62,7 @@ internal sealed class RowPlanter(string superuser, Guid tenantId)
         var columns = string.Join(", ", TenantModel.Written(row.Entity).Select(p => Quote(TenantModel.Column(p))));
         await using var connection = new NpgsqlConnection(superuser);
         await connection.OpenAsync();
-        await using var scratch = new NpgsqlCommand($"create temporary table scratch (like {TenantModel.Table(row.Entity)} including generated including identity)", connection);
+        await using var scratch = new NpgsqlCommand($"create temporary table scratch (like {TenantModel.Table(row.Entity)} including defaults including generated including identity)", connection);
         await scratch.ExecuteNonQueryAsync();
         await using var insert = Insert(connection, row, into: "scratch");
         await insert.ExecuteNonQueryAsync();

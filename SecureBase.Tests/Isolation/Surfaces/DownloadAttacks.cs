@@ -18,7 +18,12 @@ internal static class DownloadAttacks
         foreach (var download in DownloadRoute.All(town.Portal.Services))
         {
             foreach (var (theirs, nowhere) in download.Probes(town.Clues).Zip(download.Probes(town.Nowhere)))
-                Judgement.OfAnswers(town, theirs, await theirs.SendAsync(attacker), nowhere, await nowhere.SendAsync(attacker)).AddTo(report, download.Name, $"{theirs.What} by another customer at home");
+            {
+                // Without another's name in its address it is the attacker's own file, which may have grown in between.
+                var answer = await theirs.SendAsync(attacker);
+                (theirs.Said.Count == 0 ? Judgement.OfOwn(town, theirs, answer) : Judgement.OfAnswers(town, theirs, answer, nowhere, await nowhere.SendAsync(attacker)))
+                    .AddTo(report, download.Name, $"{theirs.What} by another customer at home");
+            }
 
             var plain = download.Probes(town.Clues).First();
             await RefusedAsync(attackerAtVictims, "with the cookie of another customer at the victim's host");

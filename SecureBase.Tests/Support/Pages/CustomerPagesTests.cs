@@ -30,13 +30,13 @@ public sealed class CustomerPagesTests(PortalFixture fixture) : ComponentTest, I
         await ada.OpenTicketAsync();
         page = Render<NewTicketPage>();
         page.WaitForAssertion(() => Assert.StartsWith("All 5 tickets", page.Find(".notice.warn .allowance").TextContent, StringComparison.Ordinal));
-        page.Find("#subject").Change("One too many");
-        page.Find("#description").Change("It is the sixth.");
+        await page.InvokeAsync(() => page.Find("#subject").Change("One too many"));
+        await page.InvokeAsync(() => page.Find("#description").Change("It is the sixth."));
         await page.Find("form").SubmitAsync();
         Assert.StartsWith("Your plan, standard, includes 5 tickets a month, and all are used.", page.Find(".notice.danger").TextContent.Trim(), StringComparison.Ordinal);
         Assert.Equal("One too many", page.Find("#subject").GetAttribute("value"));
 
-        page.Find("input[value=critical]").Change("critical");
+        await page.InvokeAsync(() => page.Find("input[value=critical]").Change("critical"));
         await page.Find("form").SubmitAsync();
         Assert.Matches(@"/tickets/[A-Z0-9]+-\d+$", Address);
     }
