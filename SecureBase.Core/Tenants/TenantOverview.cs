@@ -116,6 +116,9 @@ public sealed class TenantOverview(IDbContextFactory<StaffDb> contexts, StaffAcc
             glances = glances.Where(g => query.Plans.Contains(g.Tenant.Plan));
         if (query.Statuses.Count > 0)
             glances = glances.Where(g => query.Statuses.Contains(g.Tenant.Status));
+        // No name holds a NUL, and PostgreSQL takes none.
+        if (query.Text?.Contains('\0', StringComparison.Ordinal) == true)
+            return glances.Where(_ => false);
         if (query.Text is { Length: > 0 } text)
         {
             var wanted = $"%{text.Trim().Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";

@@ -12,7 +12,7 @@ public sealed class ApiKeyJourneys
     [Fact]
     public Task A_key_is_made_used_rotated_and_revoked() => Journey.RunAsync(async journey =>
     {
-        var acme = await journey.Given.TenantAsync("acme-keys");
+        var acme = await journey.Given.TenantAsync("acme-api-keys");
         var window = await journey.SignInAsync(await acme.PersonAsync(Roles.Manager, "Mia Manager"));
         await window.GoAsync("/api-keys");
         await Expect(window.Heading("No API keys yet")).ToBeVisibleAsync();

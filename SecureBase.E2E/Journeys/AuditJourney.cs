@@ -11,7 +11,7 @@ public sealed class AuditJourney
     [Fact]
     public Task An_admin_finds_an_entry_and_verifies_the_chain() => Journey.RunAsync(async journey =>
     {
-        var acme = await journey.Given.TenantAsync("acme-audit");
+        var acme = await journey.Given.TenantAsync("acme-ledger");
         var mara = await acme.PersonAsync(Roles.Admin, "Mara Lind");
         var window = await journey.SignInAsync(mara);
         await window.GoAsync("/home");

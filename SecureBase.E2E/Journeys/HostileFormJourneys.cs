@@ -45,7 +45,7 @@ public sealed partial class HostileFormJourneys
             {
                 await window.GoAsync(path);
                 if (opener is not null)
-                    await window.Page.GetByRole(AriaRole.Button, new() { Name = opener, Exact = true }).First.ClickAsync();
+                    await window.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^" + Regex.Escape(opener)) }).First.ClickAsync();
                 foreach (var text in Texts)
                 {
                     if (!await FillAndSubmitAsync(window, text))
@@ -67,7 +67,7 @@ public sealed partial class HostileFormJourneys
         .Where(template => !template.Contains('{', StringComparison.Ordinal) && template is not ("/" or "/not-found")).Order(StringComparer.Ordinal);
 
     private static async Task<IReadOnlyList<string>> OpenersAsync(Window window) =>
-        [.. (await window.Page.Locator("main button:visible, .top-bar button:visible").AllInnerTextsAsync()).Select(text => text.Trim()).Where(text => Opener().IsMatch(text)).Distinct()];
+        [.. (await window.Page.Locator("main button:visible, .top-bar button:visible").AllInnerTextsAsync()).Select(text => text.Split('\n')[0].Trim()).Where(text => Opener().IsMatch(text)).Distinct()];
 
     private static async Task<bool> FillAndSubmitAsync(Window window, string text)
     {

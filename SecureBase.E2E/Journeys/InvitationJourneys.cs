@@ -14,17 +14,17 @@ public sealed partial class InvitationJourneys
     [Fact]
     public Task Someone_is_invited_joins_by_the_mail_appears_in_the_team_and_is_deactivated() => Journey.RunAsync(async journey =>
     {
-        var acme = await journey.Given.TenantAsync("acme-invites");
+        var acme = await journey.Given.TenantAsync("acme-joining");
         var admin = await journey.SignInAsync(await acme.PersonAsync(Roles.Admin, "Ada Admin"));
         await admin.GoAsync("/team");
         await admin.Page.GetByRole(AriaRole.Link, new() { Name = "Invite", Exact = false }).First.ClickAsync();
-        await admin.Page.GetByLabel("E-mail").FillAsync("lena@acme-invites.test");
+        await admin.Page.GetByLabel("E-mail").FillAsync("lena@acme-joining.test");
         await admin.Page.GetByRole(AriaRole.Radio, new() { Name = "analyst" }).CheckAsync();
         await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Send the invitation" }).ClickAsync();
-        await Expect(admin.Page.GetByRole(AriaRole.Cell, new() { Name = "lena@acme-invites.test" })).ToBeVisibleAsync();
+        await Expect(admin.Page.GetByRole(AriaRole.Cell, new() { Name = "lena@acme-joining.test" })).ToBeVisibleAsync();
 
         var guest = await journey.OpenAsync(acme.Slug, journey.Stage.Second);
-        await guest.Page.GotoAsync(guest.Address("/account/invitation") + await LinkFragmentAsync("lena@acme-invites.test"));
+        await guest.Page.GotoAsync(guest.Address("/account/invitation") + await LinkFragmentAsync("lena@acme-joining.test"));
         await Expect(guest.Page.GetByLabel("Code from the e-mail")).ToBeHiddenAsync();
         Assert.DoesNotContain("#", guest.Page.Url, StringComparison.Ordinal);
         await guest.Page.GetByLabel("Your name").FillAsync("Lena Brandt");
@@ -32,7 +32,7 @@ public sealed partial class InvitationJourneys
         await Expect(guest.Page.GetByText("23 characters.")).ToBeVisibleAsync();
         await guest.Page.GetByRole(AriaRole.Button, new() { Name = "Join", Exact = true }).ClickAsync();
         await guest.Page.GetByRole(AriaRole.Link, new() { Name = "Sign in" }).ClickAsync();
-        await guest.SubmitSignInAsync("lena@acme-invites.test", Password);
+        await guest.SubmitSignInAsync("lena@acme-joining.test", Password);
         await Window.ReadyAsync(guest.Page);
 
         await admin.Page.GetByRole(AriaRole.Link, new() { Name = "People" }).ClickAsync();
