@@ -35,6 +35,7 @@ internal static class EdgeFeature
         app.UseExceptionHandler(_ => { });
         app.UseHealth();
         app.UseMiddleware<OriginCheck>();
+        app.UseMiddleware<ReadableAddress>();
         app.UseMiddleware<FormSize>();
     }
 

@@ -23,7 +23,8 @@ internal sealed record Payload(string Kind, string Text)
             "1; drop table tickets; --", "%' or true --", "\\'; select 1/0; --", "$$; select 1/0; $$", "') or (select count(*) from people) > 0 --"),
         .. Of("script", $"<script>{Call})</script>", $"\"><{Element} onfocus=\"{Call})\" autofocus>", $"' onmouseover='{Call})", $"</title></textarea><{Element}>", $"--><{Element}>", $"<svg/onload={Call})>",
             $"javascript:{Call})", $"&lt;{Element}&gt;", $"\u2028{Call})//", $"</script><script>{Call})</script>", $"<a href=\"https://{Foreign}/\">x</a>"),
-        .. Of("path", "../../../../../../etc/passwd", "..\\..\\..\\..\\etc\\passwd", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", "/etc/passwd\0.png", "file:///etc/passwd", $"//{Foreign}/x", $"https://{Foreign}/x", "/proc/self/environ"),
+        .. Of("path", "../../../../../../etc/passwd", "..\\..\\..\\..\\etc\\passwd", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", "file:///etc/passwd", $"//{Foreign}/x", $"https://{Foreign}/x", "/proc/self/environ"),
+        .. Of("nul", "/etc/passwd\0.png"),
         .. Of("header", $"x\r\n{Header}: 1", $"x\nSet-Cookie: {Header}=1", $"x%0d%0a{Header}:%201", $"x\u560d\u560a{Header}: 1"),
         .. Of("template", $"{{{{{Sum}}}}}", $"${{{Sum}}}", $"#{{{Sum}}}", $"<%= {Sum} %>", $"@({Sum})", "{0}{1}{2}{3}", "%s%s%n", "${jndi:ldap://127.0.0.1:1/x}", "{{constructor.constructor('return 1')()}}"),
     ];
