@@ -56,17 +56,19 @@ internal static class Telemetry
     {
         private const int FlushMilliseconds = 3_000;
 
+        private TracerProvider? _traces;
+        private MeterProvider? _metrics;
+
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            services.GetService<TracerProvider>();
-            services.GetService<MeterProvider>();
+            (_traces, _metrics) = (services.GetService<TracerProvider>(), services.GetService<MeterProvider>());
             return Task.CompletedTask;
         }
 
         public Task StopAsync(CancellationToken cancellationToken)
         {
-            services.GetService<TracerProvider>()?.ForceFlush(FlushMilliseconds);
-            services.GetService<MeterProvider>()?.ForceFlush(FlushMilliseconds);
+            _traces?.ForceFlush(FlushMilliseconds);
+            _metrics?.ForceFlush(FlushMilliseconds);
             return Task.CompletedTask;
         }
     }
