@@ -25,7 +25,7 @@ public sealed class AuditJourney
 
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Verify the chain" }).ClickAsync();
         await Expect(window.Page.GetByText("Nothing was altered, removed, put in or moved.")).ToBeVisibleAsync();
-        await window.Page.GetByRole(AriaRole.Searchbox).FillAsync("nobody of this name");
+        await window.Page.GetByRole(AriaRole.Searchbox, new() { Name = "Search the log" }).FillAsync("nobody of this name");
         await window.Page.Keyboard.PressAsync("Enter");
         await Expect(window.Page.GetByRole(AriaRole.Heading, new() { Name = "Nothing matches" })).ToBeVisibleAsync();
 

@@ -44,7 +44,7 @@ public sealed class SecondFactorJourneys
         await window.Page.GotoAsync(window.Address("/account/sign-in"));
         await window.SubmitSignInAsync(ada.Email, GivenTenant.Password);
         await window.Page.GetByRole(AriaRole.Link, new() { Name = "Use a recovery code" }).ClickAsync();
-        await window.Page.GetByLabel("Recovery code").FillAsync(recoveryCode);
+        await window.Page.GetByRole(AriaRole.Textbox, new() { Name = "Recovery code" }).FillAsync(recoveryCode);
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await Expect(window.Page).ToHaveURLAsync(window.Address("/home"));
         await window.GoAsync(SecurityPage);
