@@ -21,7 +21,7 @@ public sealed partial class InvitationJourneys
         await admin.Page.GetByLabel("E-mail").FillAsync("lena@acme-joining.test");
         await admin.Page.Locator("input[name=role][value=analyst]").CheckAsync();
         await admin.Page.GetByRole(AriaRole.Button, new() { Name = "Send the invitation" }).ClickAsync();
-        await Expect(admin.Page.GetByRole(AriaRole.Cell, new() { Name = "lena@acme-joining.test" })).ToBeVisibleAsync();
+        await Expect(admin.Page.GetByRole(AriaRole.Cell, new() { Name = "lena@acme-joining.test", Exact = true })).ToBeVisibleAsync();
 
         var guest = await journey.OpenAsync(acme.Slug, journey.Stage.Second);
         await guest.Page.GotoAsync(guest.Address("/account/invitation") + await LinkFragmentAsync("lena@acme-joining.test"));

@@ -51,7 +51,10 @@ public sealed class TenantAdministrationJourney
         await staff.Page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
         await staff.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
         await Expect(staff.Page.GetByRole(AriaRole.Button, new() { Name = "Suspend" })).ToBeVisibleAsync();
-        await ada.Page.GotoAsync(ada.Address("/home"));
-        await Expect(ada.Page.GetByRole(AriaRole.Navigation).First).ToBeVisibleAsync();
+        await Until.TrueAsync("the portal is open again", async () =>
+        {
+            await ada.Page.GotoAsync(ada.Address("/home"));
+            return await ada.Page.GetByRole(AriaRole.Navigation).CountAsync() > 0;
+        }, seconds: 5);
     });
 }
