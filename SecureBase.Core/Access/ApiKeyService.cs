@@ -217,7 +217,7 @@ public sealed class ApiKeyService(UnitOfWork unit, IDbContextFactory<SecureBaseD
         }
         if (query.Text?.Trim() is { Length: > 0 } text)
         {
-            var pattern = $"%{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
+            var pattern = LikePattern.Containing(text);
             keys = keys.Where(k => EF.Functions.ILike(k.Name, pattern, "\\") || EF.Functions.ILike(k.Description ?? "", pattern, "\\") || EF.Functions.ILike(k.CreatedByName, pattern, "\\")
                 || k.LastFour == text || k.Scopes.Contains(text));
         }

@@ -137,7 +137,7 @@ public sealed class AuditLogService(
             var trace = text.ToLowerInvariant();
             return entries.Where(e => e.Id == id || e.ActorId == id || e.SubjectId == id || e.TraceId == trace);
         }
-        var pattern = $"%{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
+        var pattern = LikePattern.Containing(text);
         return entries.Where(e => EF.Functions.ILike(e.ActorName, pattern, "\\") || EF.Functions.ILike(e.Action, pattern, "\\") || EF.Functions.ILike(e.RemoteAddress!, pattern, "\\"));
     }
 

@@ -40,7 +40,7 @@ internal static class TicketSearch
             tickets = tickets.Where(t => t.UpdatedAt >= since);
         foreach (var word in (query.Text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(8))
         {
-            var pattern = $"%{Escape(word)}%";
+            var pattern = LikePattern.Containing(word);
             var tag = word.ToLowerInvariant();
             tickets = tickets.Where(t =>
                 EF.Functions.ILike(t.Number, pattern, "\\") || EF.Functions.ILike(t.Subject, pattern, "\\") || EF.Functions.ILike(t.Description, pattern, "\\")
@@ -63,6 +63,4 @@ internal static class TicketSearch
 
     private static System.Linq.Expressions.Expression<Func<Ticket, int>> Rank => t =>
         t.Priority == TicketPriority.Critical ? 0 : t.Priority == TicketPriority.High ? 1 : t.Priority == TicketPriority.Medium ? 2 : 3;
-
-    private static string Escape(string word) => word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
 }

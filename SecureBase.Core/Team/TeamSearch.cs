@@ -24,11 +24,9 @@ internal static class TeamSearch
         }
         foreach (var word in (query.Text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(8))
         {
-            var pattern = $"%{Escape(word)}%";
+            var pattern = LikePattern.Containing(word);
             people = people.Where(p => EF.Functions.ILike(p.DisplayName, pattern, "\\") || EF.Functions.ILike(p.Email!, pattern, "\\"));
         }
         return people;
     }
-
-    private static string Escape(string word) => word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
 }

@@ -121,7 +121,7 @@ public sealed class TenantOverview(IDbContextFactory<StaffDb> contexts, StaffAcc
             return glances.Where(_ => false);
         if (query.Text is { Length: > 0 } text)
         {
-            var wanted = $"%{text.Trim().Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
+            var wanted = LikePattern.Containing(text.Trim());
             glances = glances.Where(g => EF.Functions.ILike(g.Tenant.Name, wanted, "\\") || EF.Functions.ILike(g.Tenant.Slug, wanted, "\\"));
         }
         return glances;
