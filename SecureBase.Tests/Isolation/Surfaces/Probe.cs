@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using SecureBase.Tests.Infrastructure;
 
 namespace SecureBase.Tests.Isolation.Surfaces;
@@ -14,4 +15,12 @@ internal sealed record Probe(string What, HttpMethod Method, string Path, IReadO
 
     internal Task<Answer> SendAsync(Visitor visitor) => Answer.ReadAsync(visitor.SendAsync(
         Method, Path, Body is null ? null : new StringContent(Body, System.Text.Encoding.UTF8, "application/json"), [.. Headers]));
+
+    /// <summary>The next page of the list that answered; null when it was no list or there is no further page.</summary>
+    internal Probe? ReadingOnFrom(Answer answer)
+    {
+        if (Method != HttpMethod.Get || !answer.IsSuccess || JsonNode.Parse(answer.Body) is not JsonObject list || (string?)list["next_cursor"] is not { } cursor)
+            return null;
+        return this with { Path = $"{Path.Split('?')[0]}?cursor={Uri.EscapeDataString(cursor)}" };
+    }
 }

@@ -44,6 +44,11 @@ internal static class RouteAttacks
             var answer = await probe.SendAsync(route.IsForStaff ? staff : owner);
             Assert.True(answer.IsSuccess, $"{route.Name} answers its own tenant with {(int)answer.Status}, so the attacks on it prove nothing. Plant what it needs in {nameof(Neighbourhood)}. It said: {answer.Body}");
             var shown = town.ShownIn(answer, probe);
+            while (shown.Count == 0 && probe.ReadingOnFrom(answer) is { } next)
+            {
+                (probe, answer) = (next, await next.SendAsync(route.IsForStaff ? staff : owner));
+                shown = town.ShownIn(answer, probe);
+            }
             Assert.True(shown.Count > 0 || route.Method != HttpMethod.Get, $"{route.Name} shows its own tenant no canary, so a leak would not be seen. It said: {answer.Body}");
             Assert.DoesNotContain(shown, Judgement.IsForStaffOnly);
         }
