@@ -30,7 +30,7 @@ internal static partial class SignInBench
         for (var i = 0; i < 40; i++)
         {
             known.Add($"person{i}@bench.test");
-            await database.RunAsync(tenant, s => s.GetRequiredService<PeopleService>().AddAsync(new NewPerson(known[^1], $"Person {i}", Roles.Viewer, "Bench-Harbour-27!"), ct));
+            await database.RunAsync(tenant, s => s.GetRequiredService<PeopleService>().AddAsync(new NewPerson(known[^1], $"Person {i}", Roles.Viewer, "Copper-Lantern-27!"), ct));
         }
         var settings = PortalSettings.For(database, forBrowsers: true);
         settings["AttemptLimits__SignIn__Tries"] = "100000";

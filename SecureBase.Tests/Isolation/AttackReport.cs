@@ -52,7 +52,7 @@ internal sealed class AttackReport(string setting, SurfaceKind kind, string by =
         Assert.NotEmpty(surfaces);
         lock (_lock)
             Assert.Empty(surfaces.Except(_all.Select(a => a.Surface)));
-        Assert.Empty(Leaks);
+        Assert.True(Leaks.Count == 0, string.Join('\n', Leaks));
         CertificateLedger.Held(this);
     }
 

@@ -25,12 +25,34 @@ internal sealed record Answer(HttpStatusCode Status, string Headers, string Cook
     internal bool IsLike(Answer other, IReadOnlyList<string> said, IReadOnlyList<string> otherSaid) =>
         Status == other.Status && Comparable(said) == other.Comparable(otherSaid);
 
+    /// <summary>Where the two first say different things, for the message of a failure.</summary>
+    internal string DifferenceFrom(Answer other, IReadOnlyList<string> said, IReadOnlyList<string> otherSaid)
+    {
+        var (mine, theirs) = (Comparable(said), other.Comparable(otherSaid));
+        var at = mine.AsSpan().CommonPrefixLength(theirs);
+        return $"'{Around(mine)}' where the other says '{Around(theirs)}'";
+
+        string Around(string text) => text[Math.Max(0, at - 60)..Math.Min(text.Length, at + 120)].ReplaceLineEndings(" ");
+    }
+
     private string Comparable(IReadOnlyList<string> said)
     {
-        var text = IsPage ? new HtmlParser().ParseDocument(Body).DocumentElement.Text() : Headers + WithoutTrace(Body);
+        var text = IsPage ? Words() : Headers + WithoutTrace(Body);
         for (var i = 0; i < said.Count; i++)
             text = text.Replace(said[i], $"<{i}>", StringComparison.OrdinalIgnoreCase);
         return text;
+    }
+
+    private string Words()
+    {
+        var page = new HtmlParser().ParseDocument(Body).DocumentElement;
+        // The page that says "not found" is sent when its own words are there; the counts of the frame around it may be too late for it.
+        if (Status == HttpStatusCode.NotFound)
+        {
+            foreach (var count in page.QuerySelectorAll(".nav-count"))
+                count.Remove();
+        }
+        return page.Text();
     }
 
     private static string WithoutTrace(string body)

@@ -20,6 +20,7 @@ internal sealed class Clues
         ["slug"] = "tenants.slug",
         ["number"] = "tickets.number",
         ["person"] = "people.id",
+        ["version"] = "tenant_logos.version",
     };
 
     private static readonly string[] TriedInQueries =

@@ -26,6 +26,7 @@ internal static class DownloadAttacks
             }
 
             var plain = download.Probes(town.Clues).First();
+            town.SaidInAddresses.UnionWith(plain.Said);
             await RefusedAsync(attackerAtVictims, "with the cookie of another customer at the victim's host");
             await RefusedAsync(attackerAtStaffs, "with the cookie of a customer at the staff's host");
             await RefusedAsync(staffAtVictims, "with the cookie of staff at the victim's host");
@@ -44,10 +45,10 @@ internal static class DownloadAttacks
         using var staff = await town.Staff.SignInAsync();
         foreach (var download in DownloadRoute.All(town.Portal.Services))
         {
-            var answers = new List<Answer>();
-            foreach (var probe in download.Probes(town.Clues))
-                answers.AddRange(await probe.SendAsync(owner), await probe.SendAsync(staff));
+            var probe = download.Probes(town.Clues).First();
+            Answer[] answers = [await probe.SendAsync(owner), await probe.SendAsync(staff)];
             Assert.True(answers.Any(a => a.IsSuccess), $"{download.Name} answers neither its own tenant nor staff: {string.Join(", ", answers.Select(a => (int)a.Status))}. Plant what it needs in {nameof(Neighbourhood)}.");
+            Assert.True(answers.Any(a => town.ShownIn(a, probe).Count > 0), $"{download.Name} holds no canary, so a leak would not be seen. Plant one in {nameof(Neighbourhood)}.");
         }
     }
 }

@@ -18,7 +18,7 @@ internal readonly record struct Judgement(Outcome Outcome, string? Detail)
             return new Judgement(Outcome.Held, null);
         return answer.IsLike(answerOfNowhere, theirs.Said, nowhere.Said)
             ? new Judgement(Outcome.Held, null)
-            : new Judgement(Outcome.Leaked, $"answered {(int)answer.Status} where what exists nowhere is answered {(int)answerOfNowhere.Status}, or in other words");
+            : new Judgement(Outcome.Leaked, $"answered {(int)answer.Status} where what exists nowhere is answered {(int)answerOfNowhere.Status}: {answer.DifferenceFrom(answerOfNowhere, theirs.Said, nowhere.Said)}");
     }
 
     /// <summary>What is the caller's own must be shown, and nothing beside it.</summary>
@@ -35,7 +35,7 @@ internal readonly record struct Judgement(Outcome Outcome, string? Detail)
     }
 
     /// <summary>A list of what the caller itself has done, which grows and is sealed while it is attacked: its words are not compared, only searched.</summary>
-    internal static bool TellsOfItself(string path) => path.Split('?')[0] is "/v1/audit" or "/audit";
+    internal static bool TellsOfItself(string path) => path.Split('?')[0] is "/v1/audit" or "/audit" or "/audit/export";
 
     /// <summary>Places the customer itself must not see.</summary>
     internal static bool IsForStaffOnly(string place) => place.StartsWith("internal_notes.", StringComparison.Ordinal);

@@ -1,11 +1,15 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SecureBase.Core.Access;
 using SecureBase.Core.Persistence;
+using SecureBase.Core.Secrets;
 using SecureBase.Core.Support;
 using SecureBase.Core.Tenancy;
 using SecureBase.Core.Tenants;
+using SecureBase.Core.Tenants.Exports;
 using SecureBase.Tests.Infrastructure;
 using SecureBase.Tests.Isolation.Attacks;
 using SecureBase.Tests.Isolation.Rows;
@@ -53,6 +57,9 @@ internal sealed class Neighbourhood : IAsyncDisposable
     internal TicketView AttackersTicket { get; private set; } = null!;
 
     internal GivenPerson Staff { get; private set; } = null!;
+
+    /// <summary>Which of the victim's names stood in addresses that were refused: whoever was refused finds its own words in its own audit.</summary>
+    internal HashSet<string> SaidInAddresses { get; } = [];
 
     /// <param name="filter">Whether the query filter is on.</param>
     /// <param name="rowSecurity">Whether row-level security is on.</param>
@@ -121,7 +128,8 @@ internal sealed class Neighbourhood : IAsyncDisposable
     internal Task<object?> ScalarAsync(string sql) => Sql.ScalarAsync(_database.SuperuserConnectionString, sql);
 
     /// <summary>What of the victim's an answer shows beyond what it was asked with, by table and column.</summary>
-    internal IReadOnlyList<string> ShownIn(Answer answer, Probe probe) => Rows.Canaries.FoundIn(answer.Everything, probe.Said);
+    internal IReadOnlyList<string> ShownIn(Answer answer, Probe probe) =>
+        Rows.Canaries.FoundIn(answer.Everything, Judgement.TellsOfItself(probe.Path) ? [.. probe.Said, .. SaidInAddresses] : probe.Said);
 
     public async ValueTask DisposeAsync()
     {
@@ -147,6 +155,22 @@ internal sealed class Neighbourhood : IAsyncDisposable
         await Sql.ExecuteAsync(_database.SuperuserConnectionString, $"""
             update people set deactivated_at = null, lockout_end = null where tenant_id = '{tenant.TenantId}';
             update invitations set accepted_at = null, revoked_at = null, expires_at = '{Now.AddDays(7):O}' where tenant_id = '{tenant.TenantId}';
+            """);
+        await PlantFilesAsync(tenant);
+    }
+
+    /// <summary>A finished export and a logo that can be downloaded, each with a canary in its bytes.</summary>
+    private async Task PlantFilesAsync(RowPlanter tenant)
+    {
+        var export = tenant.Rows.Single(r => r.Entity.ClrType == typeof(TenantExport));
+        var id = (Guid)export[export.Entity.FindProperty(nameof(TenantExport.Id))!]!;
+        var content = Encoding.UTF8.GetBytes(tenant.Canaries.New("tenant_export_chunks.sealed"));
+        var piece = SealedExport.Seal(Portal.Services.GetRequiredService<SecretEnvelope>(), tenant.TenantId, id, attempt: 1, number: 0, content);
+        var logo = Encoding.UTF8.GetBytes(tenant.Canaries.New("tenant_logos.content"));
+        await Sql.ExecuteAsync(_database.SuperuserConnectionString, $"""
+            update tenant_exports set status = 'done', attempts = 1, expires_at = '{Now.AddDays(7):O}', size = {content.Length}, sha256 = '{Convert.ToHexStringLower(SHA256.HashData(content))}' where tenant_id = '{tenant.TenantId}';
+            update tenant_export_chunks set attempt = 1, number = 0, sealed = '\x{Convert.ToHexString(piece)}' where tenant_id = '{tenant.TenantId}';
+            update tenant_logos set content_type = 'image/png', content = '\x{Convert.ToHexString(logo)}' where tenant_id = '{tenant.TenantId}';
             """);
     }
 
