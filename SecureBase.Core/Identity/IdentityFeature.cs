@@ -10,6 +10,7 @@ public static class IdentityFeature
     public static IServiceCollection AddPeople(this IServiceCollection services)
     {
         services.AddScoped<IPasswordHasher<Person>, PersonPasswordHasher>();
+        services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = PersonPasswordHasher.Rounds);
         services.AddIdentityCore<Person>(options =>
         {
             options.User.RequireUniqueEmail = true;

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Text;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using SecureBase.Core.Identity;
 
@@ -95,6 +97,16 @@ public sealed class PasswordRulesTests
 
     [Fact]
     public void ShortMailName_ForbidsNothing() => Assert.Null(PasswordRules.Check("tin gravel moth lantern", new PasswordOwner("tin@acme.test", null, null)));
+
+    /// <summary>Identity's format: a byte of version, then function (2 is HMAC-SHA-512) and rounds, big-endian.</summary>
+    [Fact]
+    public void StoredHash_IsAsCostlyAsTheOwaspCheatSheetAsks()
+    {
+        using var services = new ServiceCollection().AddPeople().BuildServiceProvider();
+        var stored = Convert.FromBase64String(new PersonPasswordHasher(services.GetRequiredService<IOptions<PasswordHasherOptions>>()).HashPassword(null!, "tin gravel moth lantern"));
+        Assert.Equal(2u, BinaryPrimitives.ReadUInt32BigEndian(stored.AsSpan(1)));
+        Assert.True(BinaryPrimitives.ReadUInt32BigEndian(stored.AsSpan(5)) >= 210_000);
+    }
 
     /// <summary>The same characters from another keyboard, and no others: compatibility forms stay apart.</summary>
     [Fact]
