@@ -23,6 +23,7 @@ using SecureBase.Portal.Live;
 using SecureBase.Portal.Secrets;
 using SecureBase.Portal.Shared;
 using SecureBase.Portal.Support;
+using SecureBase.Portal.Support.Sla;
 using SecureBase.Portal.Team;
 using SecureBase.Portal.Tenancy;
 using SecureBase.Portal.Tenants;
@@ -72,6 +73,7 @@ internal static class Features
         services.AddApiKeyPages();
         services.AddApiKeyApi();
         services.AddAuditPages();
+        services.AddSlaApi();
         services.AddSupportPages();
         services.AddSupportApi();
         services.AddTeamPages();
@@ -93,6 +95,7 @@ internal static class Features
         var v1 = app.MapApi();
         v1.MapApiKeys();
         v1.MapAudit();
+        v1.MapSla();
         v1.MapSupport();
         v1.MapTeam();
         v1.MapTenants();
@@ -114,5 +117,6 @@ internal static class Features
         ResumeTenantCommand.Create(),
         RotateKeysCommand.Create(),
         VerifyAuditCommand.Create(),
+        SlaSimulateCommand.Create(),
     ];
 }

@@ -4,7 +4,11 @@ using System.Text.Json.Serialization;
 
 namespace SecureBase.Core.Kernel;
 
-/// <summary>The contract's spelling of an enum (kebab-case, <c>waiting-customer</c>), the same in API, UI and database.</summary>
+/// <summary>The contract spells this enum in snake_case (<c>first_response</c>), as it does fields, instead of kebab-case.</summary>
+[AttributeUsage(AttributeTargets.Enum)]
+public sealed class SnakeCaseNamesAttribute : Attribute;
+
+/// <summary>The contract's spelling of an enum (kebab-case, <c>waiting-customer</c>, unless <see cref="SnakeCaseNamesAttribute"/> says otherwise), the same in API, UI and database.</summary>
 public static class WireName
 {
     public static string Of<TEnum>(TEnum value) where TEnum : struct, Enum => Names<TEnum>.ByValue[value];
@@ -22,10 +26,17 @@ public static class WireName
 
     public static IReadOnlyList<string> All<TEnum>() where TEnum : struct, Enum => Names<TEnum>.InOrder;
 
+    /// <summary>All names of an enum known only by its type, in the order of their declaration.</summary>
+    public static IEnumerable<string> NamesOf(Type type)
+    {
+        var policy = type.IsDefined(typeof(SnakeCaseNamesAttribute), inherit: false) ? JsonNamingPolicy.SnakeCaseLower : JsonNamingPolicy.KebabCaseLower;
+        return Enum.GetNames(type).Select(policy.ConvertName);
+    }
+
     private static class Names<TEnum> where TEnum : struct, Enum
     {
         internal static readonly FrozenDictionary<TEnum, string> ByValue =
-            Enum.GetValues<TEnum>().ToFrozenDictionary(v => v, v => JsonNamingPolicy.KebabCaseLower.ConvertName(v.ToString()));
+            Enum.GetNames<TEnum>().Zip(NamesOf(typeof(TEnum))).ToFrozenDictionary(pair => Enum.Parse<TEnum>(pair.First), pair => pair.Second);
         internal static readonly FrozenDictionary<string, TEnum> ByName = ByValue.ToFrozenDictionary(p => p.Value, p => p.Key, StringComparer.Ordinal);
         internal static readonly IReadOnlyList<string> InOrder = [.. Enum.GetValues<TEnum>().Select(v => ByValue[v])];
     }

@@ -3,6 +3,7 @@ using SecureBase.Core.Messaging;
 using SecureBase.Core.Messaging.Mail;
 using SecureBase.Core.Scheduling;
 using SecureBase.Core.Support.Presence;
+using SecureBase.Core.Support.Sla;
 
 namespace SecureBase.Core.Support;
 
@@ -21,6 +22,7 @@ public static class SupportFeature
         services.AddScoped<PresenceService>();
         services.AddScoped<QueuePresence>();
         services.AddScoped<StaffVisits>();
+        services.AddSingleton<SlaSimulator>();
         services.AddSingleton<ILiveSubject, TicketLiveSubject>();
         services.AddSingleton<IDeliveryRoute, TicketMailRoute>();
         services.AddSingleton<IMailTemplate, TicketMails>();

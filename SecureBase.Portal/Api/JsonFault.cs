@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
+using SecureBase.Core.Kernel;
 
 namespace SecureBase.Portal.Api;
 
@@ -76,7 +77,7 @@ internal static partial class JsonFault
         return type switch
         {
             null => "of another type",
-            { IsEnum: true } => "one of " + string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.KebabCaseLower.ConvertName)),
+            { IsEnum: true } => "one of " + string.Join(", ", WireName.NamesOf(type)),
             _ when type == typeof(string) => "text of valid Unicode characters",
             _ when type == typeof(bool) => "true or false",
             _ when type == typeof(int) || type == typeof(long) => "a whole number, not in quotes",

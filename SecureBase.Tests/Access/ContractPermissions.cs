@@ -17,6 +17,7 @@ internal static class ContractPermissions
         tickets.close         tickets:write       x     x       -       -      x     x    x
         tickets.reopen        tickets:write       x     x       x       -      x     x    x
         tickets.work          staff:support       -     -       -       -      x     x    x
+        sla.try               staff:support       -     -       -       -      x     x    x
         team.read             team:manage         x     x       -       -      -     -    x
         team.invite           team:manage         x     x       -       -      -     -    x
         team.edit             team:manage         x     x       -       -      -     -    x

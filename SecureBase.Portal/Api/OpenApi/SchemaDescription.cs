@@ -1,10 +1,10 @@
 using System.Reflection;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using SecureBase.Core.Kernel;
 
 namespace SecureBase.Portal.Api.OpenApi;
 
@@ -26,7 +26,7 @@ internal sealed class SchemaDescription : IOpenApiSchemaTransformer
     }
 
     internal static IList<JsonNode> Names(Type type) =>
-        [.. Enum.GetNames(type).Select(name => (JsonNode)JsonNamingPolicy.KebabCaseLower.ConvertName(name))];
+        [.. WireName.NamesOf(type).Select(name => (JsonNode)name)];
 
     // Nulls are left out of answers, except where the contract wants them written.
     private static bool MayBeAbsent(JsonPropertyInfo property) =>
