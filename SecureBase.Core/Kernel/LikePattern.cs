@@ -4,6 +4,9 @@ namespace SecureBase.Core.Kernel;
 internal static class LikePattern
 {
     /// <summary>Matches every text that holds this one.</summary>
-    internal static string Containing(string text) =>
-        $"%{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
+    internal static string Containing(string text) => $"%{Exactly(text)}%";
+
+    /// <summary>Matches this text alone; with <c>ilike</c>, in any case.</summary>
+    internal static string Exactly(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
 }

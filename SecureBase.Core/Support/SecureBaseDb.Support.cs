@@ -1,6 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using SecureBase.Core.Support;
+using SecureBase.Core.Support.Macros;
 using SecureBase.Core.Support.Presence;
+using SecureBase.Core.Support.Relations;
+using SecureBase.Core.Support.Views;
 
 namespace SecureBase.Core.Persistence;
 
@@ -12,5 +15,8 @@ public partial class SecureBaseDb
     public DbSet<InternalNote> InternalNotes => Set<InternalNote>();
     public DbSet<TicketCounter> TicketCounters => Set<TicketCounter>();
     public DbSet<Draft> Drafts => Set<Draft>();
+    public DbSet<TicketLink> TicketLinks => Set<TicketLink>();
+    public DbSet<SavedView> SavedViews => Set<SavedView>();
+    public DbSet<Macro> Macros => Set<Macro>();
     public DbSet<TicketPresence> TicketPresences => Set<TicketPresence>();
 }

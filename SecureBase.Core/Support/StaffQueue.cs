@@ -30,6 +30,9 @@ public sealed record TenantSummary(Guid Id, string Slug, string Name, Plan Plan,
 /// <summary>One queue over all tenants, read through the staff role. Each use is audited in the operator's log, at most once per person and 15 minutes.</summary>
 public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess access, UnitOfWork unit, Caller caller, TimeProvider clock)
 {
+    /// <summary>Beyond so many a view only says that there are more.</summary>
+    public const int MostCounted = 100;
+
     public async Task<Result<Page<QueueItem>>> ListAsync(QueueQuery query, CancellationToken ct)
     {
         if (!caller.Can(SupportPermissions.Work))
@@ -82,13 +85,41 @@ public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess 
             : new QueueCounts(counts.NeedsReply, counts.Mine, counts.Unassigned, counts.Urgent, counts.Waiting, resolved, counts.All);
     }
 
-    /// <summary>Internal notes of a ticket, oldest first. The only way to read them.</summary>
+    /// <summary>How many tickets each part of the queue holds, in the order asked; counting ends at <see cref="MostCounted"/>.</summary>
+    public async Task<Result<IReadOnlyList<int>>> CountAsync(IReadOnlyList<QueueQuery> parts, CancellationToken ct)
+    {
+        if (!caller.Can(SupportPermissions.Work))
+            return await unit.RefuseAsync(SupportPermissions.Work, StaffAccess.ListedQueue, refusal: null, ct);
+        await access.RecordQueueAsync(ct);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        await db.Database.OpenConnectionAsync(ct);
+        List<int> counts = [];
+        foreach (var part in parts)
+            counts.Add(TicketSearch.Validate(part.Tickets) is null ? await Facets(db, part).Where(part.Tickets).Take(MostCounted).CountAsync(ct) : 0);
+        return Result<IReadOnlyList<int>>.Success(counts);
+    }
+
+    /// <summary>The tags of unfinished tickets, the most used first, up to 50.</summary>
+    public async Task<Result<IReadOnlyList<string>>> TagsAsync(CancellationToken ct)
+    {
+        if (!caller.Can(SupportPermissions.Work))
+            return await unit.RefuseAsync(SupportPermissions.Work, StaffAccess.ListedQueue, refusal: null, ct);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return Result<IReadOnlyList<string>>.Success(await db.Database.SqlQuery<string>($"""
+            select tag as "Value" from tickets, unnest(tags) tag where status not in ('resolved', 'closed')
+            group by tag order by count(*) desc, tag limit 50
+            """).ToListAsync(ct));
+    }
+
+    /// <summary>Internal notes of a ticket and of those merged into it, oldest first. The only way to read them.</summary>
     public async Task<Result<IReadOnlyList<TimelineEntry>>> NotesAsync(Guid tenantId, Guid ticketId, CancellationToken ct)
     {
         if (!caller.Can(SupportPermissions.Work))
             return await unit.RefuseAsync(SupportPermissions.Work, "staff.read_notes", refusal: null, ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var notes = await db.InternalNotes.Where(n => n.TenantId == tenantId && n.TicketId == ticketId).OrderBy(n => n.CreatedAt).ThenBy(n => n.Id).ToListAsync(ct);
+        await db.Database.OpenConnectionAsync(ct);
+        var all = await TicketChanges.WithMergedAsync(db, ticketId, ct);
+        var notes = await db.InternalNotes.Where(n => n.TenantId == tenantId && all.Contains(n.TicketId)).OrderBy(n => n.CreatedAt).ThenBy(n => n.Id).ToListAsync(ct);
         return Result<IReadOnlyList<TimelineEntry>>.Success([.. notes.Select(n => new TimelineEntry
         {
             Id = n.Id, Kind = TimelineKind.Note, At = n.CreatedAt, Body = n.Body, Author = new CommentAuthor(n.AuthorId, n.AuthorName, ActorKind.Agent),

@@ -12,6 +12,12 @@ public static class SupportErrors
     public static Error TicketClosed(string number) =>
         new(ErrorKind.Conflict, "ticket_closed", $"{number} is closed and takes no more changes. Reopen it within 14 days of its resolution, or open a new ticket that names it.");
 
+    public static Error TicketMerged(string number, string into) =>
+        new(ErrorKind.Conflict, "ticket_merged", $"{number} was merged into {into}, which carries on for it: write there.");
+
+    public static Error TicketNotMerged(string number) =>
+        new(ErrorKind.Conflict, "ticket_not_merged", $"{number} was not merged into another ticket, so there is nothing to take back.");
+
     public static Error TicketNotResolved(string number) =>
         new(ErrorKind.Conflict, "ticket_not_resolved", $"{number} is neither resolved nor closed, so there is nothing to reopen.");
 

@@ -2,8 +2,11 @@ using Microsoft.Extensions.DependencyInjection;
 using SecureBase.Core.Messaging;
 using SecureBase.Core.Messaging.Mail;
 using SecureBase.Core.Scheduling;
+using SecureBase.Core.Support.Macros;
 using SecureBase.Core.Support.Presence;
+using SecureBase.Core.Support.Relations;
 using SecureBase.Core.Support.Sla;
+using SecureBase.Core.Support.Views;
 
 namespace SecureBase.Core.Support;
 
@@ -23,6 +26,9 @@ public static class SupportFeature
         services.AddScoped<QueuePresence>();
         services.AddScoped<StaffVisits>();
         services.AddSingleton<SlaSimulator>();
+        services.AddScoped<SavedViewService>();
+        services.AddScoped<TicketRelations>();
+        services.AddScoped<MacroService>();
         services.AddSingleton<ILiveSubject, TicketLiveSubject>();
         services.AddSingleton<IDeliveryRoute, TicketMailRoute>();
         services.AddSingleton<IMailTemplate, TicketMails>();

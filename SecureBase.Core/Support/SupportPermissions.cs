@@ -15,6 +15,10 @@ public static class SupportPermissions
     public static readonly Permission Reopen = new("tickets.reopen", Write, [Roles.Admin, Roles.Manager, Roles.Analyst, .. Roles.Operator]);
     /// <summary>Assign, change priority, set any status, tag, write internal notes.</summary>
     public static readonly Permission Work = new("tickets.work", "staff:support", Roles.Operator);
+    /// <summary>Share a view of the queue with all staff, and change or delete a shared one.</summary>
+    public static readonly Permission ShareViews = new("tickets.share_views", null, [Roles.Lead, Roles.PlatformAdmin]);
+    /// <summary>Write, change and delete macros. All staff use them.</summary>
+    public static readonly Permission WriteMacros = new("tickets.write_macros", null, [Roles.Lead, Roles.PlatformAdmin]);
     /// <summary>Delete tickets whose time of keeping is over. No page and no route asks for it: the schedule does.</summary>
     public static readonly Permission Purge = new("tickets.purge", null, [Roles.PlatformAdmin]);
 }

@@ -39,6 +39,15 @@ public sealed class Ticket : ITenantOwned
     public DateTimeOffset? ClosedAt { get; private set; }
     public DateTimeOffset? FirstRespondedAt { get; private set; }
     public DateTimeOffset? WaitingSince { get; private set; }
+    /// <summary>The ticket this one was merged into and that carries on for it; null for all others.</summary>
+    public Guid? MergedIntoId { get; private set; }
+    public string? MergedIntoNumber { get; private set; }
+    /// <summary>The customer's rating of the resolution, 1 (bad) to 5 (very good).</summary>
+    public int? RatingScore { get; private set; }
+    public string? RatingText { get; private set; }
+    public Guid? RatedById { get; private set; }
+    public string? RatedByName { get; private set; }
+    public DateTimeOffset? RatedAt { get; private set; }
     public int CommentCount { get; private set; }
     public int EventCount { get; private set; }
     public int Version { get; private set; }
@@ -51,7 +60,13 @@ public sealed class Ticket : ITenantOwned
 
     public static Ticket Open(Guid tenantId, string number, string subject, string description, TicketPriority priority, TicketCategory category, string[] tags, Actor requester, DateTimeOffset at)
     {
-        var ticket = new Ticket
+        var ticket = New(tenantId, number, subject, description, priority, category, tags, new PersonRef(requester.PersonId, requester.Name), at);
+        ticket.Record(TicketEventType.Created, requester, at, status: TicketStatus.Open, priority: priority);
+        return ticket;
+    }
+
+    private static Ticket New(Guid tenantId, string number, string subject, string description, TicketPriority priority, TicketCategory category, string[] tags, PersonRef requester, DateTimeOffset at) =>
+        new()
         {
             Id = Guid.CreateVersion7(at),
             TenantId = tenantId,
@@ -62,18 +77,28 @@ public sealed class Ticket : ITenantOwned
             Category = category,
             Status = TicketStatus.Open,
             Tags = tags,
-            RequesterId = requester.PersonId,
+            RequesterId = requester.Id,
             RequesterName = requester.Name,
             CreatedAt = at,
             WaitingSince = at,
         };
-        ticket.Record(TicketEventType.Created, requester, at, status: TicketStatus.Open, priority: priority);
+
+    /// <summary>A ticket of its own from a message of another, which goes on as before. Priority, category, tags and assignee are the other's.</summary>
+    public static Ticket Split(Ticket origin, string number, string subject, string description, PersonRef requester, Actor by, DateTimeOffset at)
+    {
+        var ticket = New(origin.TenantId, number, subject, description, origin.Priority, origin.Category, origin.Tags, requester, at);
+        (ticket.AssigneeId, ticket.AssigneeName) = (origin.AssigneeId, origin.AssigneeName);
+        ticket.Record(TicketEventType.Created, by, at, status: TicketStatus.Open, priority: origin.Priority);
+        ticket.Record(TicketEventType.Split, by, at, related: origin.Number);
+        origin.Record(TicketEventType.Split, by, at, related: number);
         return ticket;
     }
 
     /// <summary>Adds a public message and applies the status rules: a customer's message on a waiting or resolved ticket opens it.</summary>
     public Result<TicketComment> Comment(Actor author, string body, TicketStatus? next, DateTimeOffset at)
     {
+        if (MergedIntoNumber is { } into)
+            return SupportErrors.TicketMerged(Number, into);
         if (Status == TicketStatus.Closed)
             return SupportErrors.TicketClosed(Number);
 
@@ -100,16 +125,15 @@ public sealed class Ticket : ITenantOwned
         }
         else
         {
-            Record(TicketEventType.CustomerComment, author, at);
-            if (Status is TicketStatus.WaitingCustomer or TicketStatus.Resolved)
-                MoveTo(TicketStatus.Open, author, at);
-            WaitingSince ??= at;
+            Await(author, at);
         }
         return comment;
     }
 
     public Result<Done> Reopen(Actor by, DateTimeOffset at)
     {
+        if (MergedIntoNumber is { } into)
+            return SupportErrors.TicketMerged(Number, into);
         if (!IsDone)
             return SupportErrors.TicketNotResolved(Number);
         if (ResolvedAt is { } resolved && at > resolved + ReopenWindow)
@@ -165,6 +189,49 @@ public sealed class Ticket : ITenantOwned
             Record(TicketEventType.Edited, by, at);
     }
 
+    /// <summary>
+    /// Closes this ticket in favour of another, which takes over what nobody has answered: if this one waits for us and the other does not,
+    /// the other's clocks see a customer's message at this instant.
+    /// </summary>
+    public Result<Done> MergeInto(Ticket target, Actor by, DateTimeOffset at)
+    {
+        if (target.Id == Id)
+            return Error.Invalid("into", "A ticket cannot be merged into itself.");
+        foreach (var ticket in new[] { this, target })
+        {
+            if (ticket.MergedIntoNumber is { } into)
+                return SupportErrors.TicketMerged(ticket.Number, into);
+            if (ticket.Status == TicketStatus.Closed)
+                return SupportErrors.TicketClosed(ticket.Number);
+        }
+        var unanswered = WaitingSince is not null;
+        (MergedIntoId, MergedIntoNumber) = (target.Id, target.Number);
+        Record(TicketEventType.Merged, by, at, related: target.Number);
+        MoveTo(TicketStatus.Closed, by, at);
+        target.Record(TicketEventType.Absorbed, by, at, related: Number);
+        if (unanswered && target.WaitingSince is null)
+            target.Await(by, at);
+        return Done.Value;
+    }
+
+    /// <summary>Opens a merged ticket again, on its own.</summary>
+    /// <param name="target">The ticket it was merged into; null when that is gone.</param>
+    public Result<Done> Unmerge(Ticket? target, Actor by, DateTimeOffset at)
+    {
+        if (MergedIntoNumber is not { } into)
+            return SupportErrors.TicketNotMerged(Number);
+        if (ResolvedAt is { } resolved && at > resolved + ReopenWindow)
+            return SupportErrors.ReopenWindowPassed(Number, resolved + ReopenWindow);
+        (MergedIntoId, MergedIntoNumber) = (null, null);
+        Record(TicketEventType.Unmerged, by, at, related: into);
+        MoveTo(TicketStatus.Open, by, at);
+        target?.Record(TicketEventType.Unmerged, by, at, related: Number);
+        return Done.Value;
+    }
+
+    /// <summary>Records what another ticket is to this one.</summary>
+    public void Relate(TicketEventType how, string number, Actor by, DateTimeOffset at) => Record(how, by, at, related: number);
+
     public TicketView ToView() => new()
     {
         Id = Id,
@@ -183,7 +250,17 @@ public sealed class Ticket : ITenantOwned
         CommentCount = CommentCount,
         Version = Version,
         WaitingSince = WaitingSince,
+        MergedInto = MergedIntoNumber,
     };
+
+    // A customer waits for an answer here from now on.
+    private void Await(Actor by, DateTimeOffset at)
+    {
+        Record(TicketEventType.CustomerComment, by, at);
+        if (Status is TicketStatus.WaitingCustomer or TicketStatus.Resolved)
+            MoveTo(TicketStatus.Open, by, at);
+        WaitingSince ??= at;
+    }
 
     private void MoveTo(TicketStatus status, Actor by, DateTimeOffset at)
     {
@@ -195,7 +272,7 @@ public sealed class Ticket : ITenantOwned
         Record(TicketEventType.StatusChanged, by, at, status: status);
     }
 
-    private void Record(TicketEventType type, Actor by, DateTimeOffset at, TicketStatus? status = null, TicketPriority? priority = null)
+    private void Record(TicketEventType type, Actor by, DateTimeOffset at, TicketStatus? status = null, TicketPriority? priority = null, string? related = null)
     {
         UpdatedAt = at;
         if (_newEvents.Count == 0)
@@ -214,6 +291,7 @@ public sealed class Ticket : ITenantOwned
             Status = status,
             Priority = priority,
             AssigneeName = type == TicketEventType.Assigned ? AssigneeName : null,
+            RelatedNumber = related,
         });
     }
 
@@ -231,6 +309,9 @@ public sealed class Ticket : ITenantOwned
             builder.Property(t => t.Category).HasWireName();
             builder.Property(t => t.Status).HasWireName();
             builder.Property(t => t.Version).IsConcurrencyToken();
+            builder.Property(t => t.MergedIntoNumber).HasMaxLength(24);
+            builder.Property(t => t.RatingText).HasMaxLength(TicketRules.RatingMax);
+            builder.Property(t => t.RatedByName).HasMaxLength(120);
             builder.Ignore(t => t.NewEvents);
             builder.HasOne<Person>().WithMany().HasForeignKey(t => new { t.TenantId, t.RequesterId }).HasPrincipalKey(p => new { p.TenantId, p.Id });
             builder.HasIndex(t => new { t.TenantId, t.Number }).IsUnique();
@@ -238,6 +319,7 @@ public sealed class Ticket : ITenantOwned
             builder.HasIndex(t => new { t.TenantId, t.UpdatedAt });
             builder.HasIndex(t => new { t.TenantId, t.Status });
             builder.HasIndex(t => new { t.Status, t.WaitingSince });
+            builder.HasIndex(t => new { t.TenantId, t.MergedIntoId }).HasFilter("merged_into_id is not null");
         }
     }
 }

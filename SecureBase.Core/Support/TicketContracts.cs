@@ -75,6 +75,8 @@ public sealed record TicketView
     public required int Version { get; init; }
     /// <summary>Since when the ticket waits for staff; null while it waits for the customer or is done.</summary>
     public DateTimeOffset? WaitingSince { get; init; }
+    /// <summary>The number of the ticket this one was merged into and that carries on for it.</summary>
+    public string? MergedInto { get; init; }
 }
 
 /// <summary>A comment as its GET returns it.</summary>
@@ -106,6 +108,12 @@ public sealed record TimelineEntry
     public TicketStatus? Status { get; init; }
     public TicketPriority? Priority { get; init; }
     public string? AssigneeName { get; init; }
+    /// <summary>The other ticket of a merge, link or split.</summary>
+    public string? RelatedNumber { get; init; }
+    /// <summary>1–5 of a rating.</summary>
+    public int? Score { get; init; }
+    /// <summary>The number of the merged ticket this was written on; null for the ticket's own.</summary>
+    public string? From { get; init; }
 }
 
 public enum TicketSort
@@ -123,6 +131,8 @@ public sealed record TicketQuery
     public IReadOnlyList<TicketStatus> Statuses { get; init; } = [];
     public IReadOnlyList<TicketPriority> Priorities { get; init; } = [];
     public IReadOnlyList<TicketCategory> Categories { get; init; } = [];
+    /// <summary>Tickets that have every one of these.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
     public Guid? RequesterId { get; init; }
     /// <summary><see cref="Guid.Empty"/> means unassigned.</summary>
     public Guid? AssigneeId { get; init; }

@@ -4,7 +4,36 @@ using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Core.Support;
 
-public enum TicketEventType { Created, CustomerComment, StaffReply, StatusChanged, PriorityChanged, Assigned, Edited }
+/// <summary>
+/// Clocks are moved by the first five alone. Merging and splitting are told apart by kinds of their own and move clocks through these
+/// five: a merged ticket is closed by a <see cref="StatusChanged"/>, and when it brings a message nobody has answered to a ticket whose last
+/// word was ours, that ticket gets a <see cref="CustomerComment"/> at the instant of the merge. A split-off ticket begins with its own
+/// <see cref="Created"/>; the one it came from goes on as before.
+/// </summary>
+public enum TicketEventType
+{
+    Created,
+    CustomerComment,
+    StaffReply,
+    StatusChanged,
+    PriorityChanged,
+    Assigned,
+    Edited,
+    /// <summary>This ticket went into <see cref="TicketEvent.RelatedNumber"/>.</summary>
+    Merged,
+    /// <summary><see cref="TicketEvent.RelatedNumber"/> came into this ticket.</summary>
+    Absorbed,
+    /// <summary>The merge with <see cref="TicketEvent.RelatedNumber"/> was taken back; on both.</summary>
+    Unmerged,
+    /// <summary>On both.</summary>
+    Linked,
+    /// <summary>On both.</summary>
+    Unlinked,
+    /// <summary>A message became <see cref="TicketEvent.RelatedNumber"/>, or this ticket came from it; on both.</summary>
+    Split,
+    /// <summary>The customer said how it went: <see cref="TicketEvent.Score"/>.</summary>
+    Rated,
+}
 
 /// <summary>What happened to a ticket, in order: the record its service-level clocks are computed from. Never changed.</summary>
 public sealed class TicketEvent : ITenantOwned
@@ -26,6 +55,10 @@ public sealed class TicketEvent : ITenantOwned
     public TicketPriority? Priority { get; init; }
     /// <summary>Who works on it after an assigned event; null when nobody does.</summary>
     public string? AssigneeName { get; init; }
+    /// <summary>The other ticket of a merge, link or split.</summary>
+    public string? RelatedNumber { get; init; }
+    /// <summary>1–5 after a rated event.</summary>
+    public int? Score { get; init; }
 
     internal sealed class Configuration : IEntityTypeConfiguration<TicketEvent>
     {
@@ -38,6 +71,7 @@ public sealed class TicketEvent : ITenantOwned
             builder.Property(e => e.ActorKind).HasWireName();
             builder.Property(e => e.Status).HasConversion<WireNameConverter<TicketStatus>>().HasMaxLength(24);
             builder.Property(e => e.Priority).HasConversion<WireNameConverter<TicketPriority>>().HasMaxLength(24);
+            builder.Property(e => e.RelatedNumber).HasMaxLength(24);
             builder.HasOne<Ticket>().WithMany().HasForeignKey(e => new { e.TenantId, e.TicketId }).HasPrincipalKey(t => new { t.TenantId, t.Id });
             builder.HasIndex(e => new { e.TenantId, e.TicketId, e.Sequence }).IsUnique();
         }

@@ -38,7 +38,7 @@ public sealed class TicketHousekeeping(
 
     /// <summary>
     /// Deletes tickets that have been closed for the tenant's <see cref="Tenant.TicketRetentionDays"/>, with messages, notes, history
-    /// and drafts; never an open one. Their numbers stay taken. Each step leaves one audit entry with count and range.
+    /// and drafts; never an open one, and a merged one not before the ticket that carries on for it and shows its messages. Their numbers stay taken. Each step leaves one audit entry with count and range.
     /// </summary>
     /// <returns>How many were deleted.</returns>
     public async Task<int> PurgeClosedAsync(CancellationToken ct)
@@ -99,7 +99,8 @@ public sealed class TicketHousekeeping(
         // Messages, notes and history go with their ticket, by the database: the app role may not delete them by themselves.
         var gone = await change.Db.Database.SqlQuery<PurgedTicket>($"""
             with expired as (
-              select id from tickets where tenant_id = {tenant.Tenant.Id} and status = 'closed' and closed_at <= {closedUntil}
+              select id from tickets t where tenant_id = {tenant.Tenant.Id} and status = 'closed' and closed_at <= {closedUntil}
+                and not exists (select from tickets m where m.tenant_id = t.tenant_id and m.id = t.merged_into_id)
               order by closed_at limit {BatchSize} for update skip locked)
             delete from tickets t using expired e where t.tenant_id = {tenant.Tenant.Id} and t.id = e.id
             returning t.id as "Id", t.closed_at as "ClosedAt"

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Persistence;
+using SecureBase.Core.Support.Relations;
 using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Core.Support;
@@ -62,7 +63,8 @@ public sealed class TicketQuota(IDbContextFactory<SecureBaseDb> contexts, Tenant
     {
         var firstDay = FirstDay(at).ToDateTime(TimeOnly.MinValue);
         var monthStart = new DateTimeOffset(firstDay, Zone.GetUtcOffset(firstDay)).ToUniversalTime();
-        return db.Tickets.CountAsync(t => t.CreatedAt >= monthStart && t.CreatedAt <= at && t.Priority != TicketPriority.Critical && t.Category != TicketCategory.Security, ct);
+        return db.Tickets.CountAsync(t => t.CreatedAt >= monthStart && t.CreatedAt <= at && t.Priority != TicketPriority.Critical && t.Category != TicketCategory.Security
+            && !db.TicketLinks.Any(l => l.TicketId == t.Id && l.Kind == TicketLinkKind.Split), ct);
     }
 
     private DateOnly FirstDay(DateTimeOffset at)

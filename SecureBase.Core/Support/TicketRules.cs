@@ -13,6 +13,7 @@ public static partial class TicketRules
     public const int TagsMax = 10;
     public const int TagMax = 40;
     public const int SearchMax = 200;
+    public const int RatingMax = 2_000;
 
     /// <summary>Collects what is wrong; the trimmed values come back through the out-like results.</summary>
     internal static string? Subject(string? text, List<FieldError> errors)
@@ -53,10 +54,13 @@ public static partial class TicketRules
         if (tags.Count > TagsMax)
             errors.Add(new("tags", $"A ticket takes up to {TagsMax} tags; these are {tags.Count}."));
         var clean = tags.Select(t => Trim(t).ToLowerInvariant()).Distinct().ToArray();
-        if (clean.FirstOrDefault(t => t.Length > TagMax || !TagPattern.IsMatch(t)) is { } wrong)
+        if (clean.FirstOrDefault(t => !IsTag(t)) is { } wrong)
             errors.Add(new("tags", $"'{(wrong.Length > TagMax ? wrong[..TagMax] + "…" : wrong)}' is no tag: 1 to {TagMax} characters of a-z, 0-9, '-' and '.', starting with a letter or digit."));
         return clean;
     }
+
+    /// <summary>Whether the text could be a tag as it stands.</summary>
+    public static bool IsTag(string text) => text.Length <= TagMax && TagPattern.IsMatch(text);
 
     private static string Trim(string? text) => text?.Trim() ?? "";
 

@@ -15,6 +15,8 @@ internal static class TicketSearch
             errors.Add(new("q", $"Search for up to {TicketRules.SearchMax} characters."));
         if (query.Text?.Contains('\0', StringComparison.Ordinal) == true)
             errors.Add(new("q", "The search text contains a NUL character: take it out."));
+        if (query.Tags.Count > TicketRules.TagsMax || query.Tags.Any(t => !TicketRules.IsTag(t)))
+            errors.Add(new("tag", $"Up to {TicketRules.TagsMax} tags, each 1 to {TicketRules.TagMax} characters of a-z, 0-9, '-' and '.'."));
         if (query.Cursor is not null && !Cursor.TryParse(query.Cursor, out _))
             errors.Add(new("cursor", "This is no cursor of ours: take next_cursor from the previous page, unchanged."));
         if (query.Cursor is not null && query.Sort != TicketSort.Created)
@@ -32,6 +34,8 @@ internal static class TicketSearch
             tickets = tickets.Where(t => query.Priorities.Contains(t.Priority));
         if (query.Categories.Count > 0)
             tickets = tickets.Where(t => query.Categories.Contains(t.Category));
+        foreach (var tag in query.Tags)
+            tickets = tickets.Where(t => t.Tags.Contains(tag));
         if (query.RequesterId is { } requester)
             tickets = tickets.Where(t => t.RequesterId == requester);
         if (query.AssigneeId is { } assignee)

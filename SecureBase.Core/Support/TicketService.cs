@@ -30,8 +30,8 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
                 return refused;
             var ticket = Ticket.Open(tenant.Tenant.Id, number, subject, description, priority, category, tags, change.Actor, change.At);
             change.Db.Tickets.Add(ticket);
-            change.Db.TicketEvents.AddRange(ticket.NewEvents);
-            return Recorded(change, ticket, SupportEvents.Created, new { ticket.Number, ticket.Priority, ticket.Category });
+            TicketChanges.Save(change, ticket);
+            return TicketChanges.Recorded(change, ticket, SupportEvents.Created, new { ticket.Number, ticket.Priority, ticket.Category });
         }, ct);
     }
 
@@ -121,16 +121,18 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
             ? comment.ToView() : Error.NotFound("comment");
     }
 
-    /// <summary>Comments and events as the customer may see them, oldest first. Staff add notes from <see cref="StaffQueue.NotesAsync"/>.</summary>
+    /// <summary>Comments and events as the customer may see them, oldest first, with what was written on tickets merged into it. Staff add notes from <see cref="StaffQueue.NotesAsync"/>.</summary>
     public async Task<Result<IReadOnlyList<TimelineEntry>>> TimelineAsync(Guid id, CancellationToken ct)
     {
         if (!caller.Can(SupportPermissions.Read))
             return Error.Forbidden(SupportPermissions.Read);
         await using var db = await contexts.CreateDbContextAsync(ct);
         await db.Database.OpenConnectionAsync(ct);
-        var comments = await db.TicketComments.AsNoTracking().Where(c => c.TicketId == id).ToListAsync(ct);
+        var all = await TicketChanges.WithMergedAsync(db, id, ct);
+        var comments = await db.TicketComments.AsNoTracking().Where(c => all.Contains(c.TicketId)).ToListAsync(ct);
         var events = await db.TicketEvents.AsNoTracking().Where(e => e.TicketId == id).ToListAsync(ct);
-        return events.Count == 0 ? SupportErrors.TicketNotFound : Result(Timeline.Of(comments, events));
+        var merged = all.Count > 1 ? await db.Tickets.AsNoTracking().Where(t => all.Contains(t.Id) && t.Id != id).ToListAsync(ct) : [];
+        return events.Count == 0 ? SupportErrors.TicketNotFound : Result(Timeline.Of(comments, events, merged));
     }
 
     /// <summary>Adds a public message. On a resolved or waiting ticket a customer's message opens it; a closed one takes none.</summary>
@@ -145,17 +147,17 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
 
         return await unit.ChangeAsync<CommentedTicket>(SupportPermissions.Comment, "ticket.commented", async (change, ct) =>
         {
-            if (await LockAsync(change.Db, id, ct) is not { } ticket)
+            if (await TicketChanges.LockAsync(change.Db, id, ct) is not { } ticket)
                 return SupportErrors.TicketNotFound;
             var wasResolved = ticket.IsDone;
             if (ticket.Comment(change.Actor, body, request.Status, change.At) is var commented && !commented.IsSuccess)
                 return commented.Error;
             change.Db.TicketComments.Add(commented.Value);
-            change.Db.TicketEvents.AddRange(ticket.NewEvents);
+            TicketChanges.Save(change, ticket);
             var answer = new CommentedTicket(ticket.ToView(), commented.Value.ToView());
             change.Audit("ticket.commented", SupportEvents.Ticket, ticket.Id, new { ticket.Number, ticket.Status });
             change.Emit(SupportEvents.Commented, SupportEvents.Ticket, ticket.Id, ticket.Version, answer);
-            EmitResolution(change, ticket, wasResolved);
+            TicketChanges.EmitResolution(change, ticket, wasResolved);
             return answer;
         }, ct);
     }
@@ -177,7 +179,7 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
 
         return await unit.ChangeAsync<TicketView>(Needed(edit), "ticket.updated", async (change, ct) =>
         {
-            if (await LockAsync(change.Db, id, ct) is not { } ticket)
+            if (await TicketChanges.LockAsync(change.Db, id, ct) is not { } ticket)
                 return SupportErrors.TicketNotFound;
             if (expectedVersion is { } expected && expected != ticket.Version)
                 return Error.Stale("ticket");
@@ -193,9 +195,9 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
                 ticket.Assign(assignee, change.Actor, change.At);
             if (ticket.NewEvents.Count == 0)
                 return ticket.ToView();
-            change.Db.TicketEvents.AddRange(ticket.NewEvents);
-            EmitResolution(change, ticket, wasResolved);
-            return Recorded(change, ticket, SupportEvents.Updated, new { ticket.Number, Changed = ticket.NewEvents.Select(e => e.Type).ToArray(), ticket.Status });
+            TicketChanges.Save(change, ticket);
+            TicketChanges.EmitResolution(change, ticket, wasResolved);
+            return TicketChanges.Recorded(change, ticket, SupportEvents.Updated, new { ticket.Number, Changed = ticket.NewEvents.Select(e => e.Type).ToArray(), ticket.Status });
         }, ct);
     }
 
@@ -233,10 +235,6 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
         return await db.Tickets.AsNoTracking().SingleOrDefaultAsync(which, ct) is { } ticket ? ticket.ToView() : SupportErrors.TicketNotFound;
     }
 
-    // Writers of one ticket queue on its row, so that each message is kept exactly once and the version tells every conflict.
-    private static Task<Ticket?> LockAsync(SecureBaseDb db, Guid id, CancellationToken ct) =>
-        db.Tickets.FromSql($"select * from tickets where id = {id} for update").SingleOrDefaultAsync(ct);
-
     private Result<Done> ChangeStatus(Ticket ticket, TicketStatus status, Change change)
     {
         if (caller.Can(SupportPermissions.Work))
@@ -260,24 +258,6 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
         : edit.Tags is not null ? "tags"
         : edit.Status is not (null or TicketStatus.Open or TicketStatus.Closed) ? "status"
         : null;
-
-    private static TicketView Recorded(Change change, Ticket ticket, string type, object details)
-    {
-        var view = ticket.ToView();
-        change.Audit(type, SupportEvents.Ticket, ticket.Id, details);
-        change.Emit(type, SupportEvents.Ticket, ticket.Id, ticket.Version, view);
-        return view;
-    }
-
-    private static void EmitResolution(Change change, Ticket ticket, bool wasResolved)
-    {
-        if (ticket.IsDone == wasResolved)
-            return;
-        if (ticket.Status == TicketStatus.Resolved)
-            change.Emit(SupportEvents.Resolved, SupportEvents.Ticket, ticket.Id, ticket.Version, ticket.ToView());
-        else if (wasResolved)
-            change.Emit(SupportEvents.Reopened, SupportEvents.Ticket, ticket.Id, ticket.Version, ticket.ToView());
-    }
 
     private static Result<IReadOnlyList<TimelineEntry>> Result(IReadOnlyList<TimelineEntry> entries) => Kernel.Result<IReadOnlyList<TimelineEntry>>.Success(entries);
 }

@@ -1,12 +1,18 @@
+using SecureBase.Core.Tenancy;
+
 namespace SecureBase.Core.Support;
 
 /// <summary>Puts comments, notes and events of a ticket into one order.</summary>
 internal static class Timeline
 {
     /// <summary>Events that only accompany a comment are left out: the comment shows them.</summary>
-    internal static IReadOnlyList<TimelineEntry> Of(IEnumerable<TicketComment> comments, IEnumerable<TicketEvent> events) =>
+    /// <param name="comments">Of the ticket and of those merged into it.</param>
+    /// <param name="events">Of the ticket alone.</param>
+    /// <param name="merged">Those merged into it, whose descriptions read like messages.</param>
+    internal static IReadOnlyList<TimelineEntry> Of(IEnumerable<TicketComment> comments, IEnumerable<TicketEvent> events, IReadOnlyList<Ticket> merged) =>
     [
-        .. comments.Select(Entry)
+        .. comments.Select(c => Entry(c) with { From = merged.FirstOrDefault(t => t.Id == c.TicketId)?.Number })
+            .Concat(merged.Select(Opening))
             .Concat(events.Where(e => e.Type is not (TicketEventType.CustomerComment or TicketEventType.StaffReply)).Select(Entry))
             .OrderBy(e => e.At).ThenBy(e => e.Kind).ThenBy(e => e.Id),
     ];
@@ -20,6 +26,16 @@ internal static class Timeline
         Body = comment.Body,
     };
 
+    private static TimelineEntry Opening(Ticket merged) => new()
+    {
+        Id = merged.Id,
+        Kind = TimelineKind.Comment,
+        At = merged.CreatedAt,
+        Author = new CommentAuthor(merged.RequesterId, merged.RequesterName, ActorKind.Customer),
+        Body = merged.Description.Length == 0 ? merged.Subject : merged.Description,
+        From = merged.Number,
+    };
+
     private static TimelineEntry Entry(TicketEvent happened) => new()
     {
         Id = happened.Id,
@@ -30,5 +46,7 @@ internal static class Timeline
         Status = happened.Status,
         Priority = happened.Priority,
         AssigneeName = happened.AssigneeName,
+        RelatedNumber = happened.RelatedNumber,
+        Score = happened.Score,
     };
 }

@@ -29,6 +29,10 @@ internal sealed class QueryValues(IQueryCollection query)
         return values;
     }
 
+    /// <summary>What stands between commas, in however many parameters of the name.</summary>
+    internal IEnumerable<string> Texts(string name) =>
+        query[name].SelectMany(text => (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+
     internal string? Text(string name)
     {
         if (Single(name) is not { } text)
@@ -100,9 +104,6 @@ internal sealed class QueryValues(IQueryCollection query)
             _errors.Add(new(name, $"{name} is given {values.Count} times; it takes one value."));
         return values.Count == 0 || string.IsNullOrEmpty(values[0]) ? null : values[0];
     }
-
-    private IEnumerable<string> Texts(string name) =>
-        query[name].SelectMany(text => (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
 
     private static string Shorten(string text) => text.Length > 60 ? text[..60] + "…" : text;
 }

@@ -15,5 +15,10 @@ public sealed record Toast(string Title, string? Body = null, ToastTone Tone = T
 
     public string LinkText { get; init; } = "Open";
 
+    /// <summary>What its button does, an undo for example; the toast leaves with it.</summary>
+    public Func<Task>? Act { get; init; }
+
+    public string ActText { get; init; } = "Undo";
+
     public bool Stays => Tone == ToastTone.Critical;
 }

@@ -25,6 +25,10 @@ internal static class QueryText
     /// <summary>What to search for, trimmed and within the limit.</summary>
     internal static string Search(string text) => text.Trim() is { Length: > TicketRules.SearchMax } longer ? longer[..TicketRules.SearchMax] : text.Trim();
 
+    /// <summary>What can be tags, each once; at most as many as a ticket takes.</summary>
+    internal static IReadOnlyList<string> Tags(string? text) =>
+        [.. Split(text).Select(t => t.ToLowerInvariant()).Where(TicketRules.IsTag).Distinct().Take(TicketRules.TagsMax)];
+
     /// <summary>A page number, 1 when it is none.</summary>
     internal static int Page(string? text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Math.Clamp(number, 1, 100_000) : 1;

@@ -40,6 +40,7 @@ internal static class SupportEndpoints
             .TakesQuery<TicketStatus>("status", "In any of these statuses.")
             .TakesQuery<TicketPriority>("priority", "Of any of these priorities.")
             .TakesQuery<TicketCategory>("category", "In any of these categories.")
+            .TakesQuery("tag", "With all of these tags.")
             .TakesQuery("assignee", "Assigned to the member of staff of this id, or to nobody: none.", ParameterKind.Id)
             .TakesQuery("q", "Words in number, subject, description, comments or tags; up to 200 characters.")
             .TakesPage()
@@ -108,6 +109,7 @@ internal static class SupportEndpoints
             Statuses = query.Many<TicketStatus>("status"),
             Priorities = query.Many<TicketPriority>("priority"),
             Categories = query.Many<TicketCategory>("category"),
+            Tags = [.. query.Texts("tag").Select(t => t.ToLowerInvariant()).Distinct()],
             AssigneeId = query.Id("assignee", none: "none"),
             Text = query.Text("q"),
             Limit = query.Number("limit", DefaultLimit),

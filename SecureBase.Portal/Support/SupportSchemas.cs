@@ -30,6 +30,7 @@ internal static class SupportSchemas
         new(typeof(TicketView), "resolved_at", "Absent unless it is resolved or closed."),
         new(typeof(TicketView), "version", "Grows with every change; the ETag."),
         new(typeof(TicketView), "waiting_since", "Since when it waits for staff; absent while it waits for you or is done."),
+        new(typeof(TicketView), "merged_into", "The number of the ticket that carries on for this one; absent for all others."),
         new(typeof(CommentView), "body", "Markdown as written."),
     ];
 }

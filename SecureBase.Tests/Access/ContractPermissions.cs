@@ -18,6 +18,8 @@ internal static class ContractPermissions
         tickets.reopen        tickets:write       x     x       x       -      x     x    x
         tickets.work          staff:support       -     -       -       -      x     x    x
         sla.try               staff:support       -     -       -       -      x     x    x
+        tickets.share_views   -                   -     -       -       -      -     x    x
+        tickets.write_macros  -                   -     -       -       -      -     x    x
         team.read             team:manage         x     x       -       -      -     -    x
         team.invite           team:manage         x     x       -       -      -     -    x
         team.edit             team:manage         x     x       -       -      -     -    x

@@ -596,7 +596,8 @@ namespace SecureBase.Core.Persistence.Migrations
 
                     b.Property<byte[]>("PendingSecret")
                         .HasColumnType("bytea")
-                        .HasColumnName("pending_secret");
+                        .HasColumnName("pending_secret")
+                        .HasAnnotation("SecureBase:Sealed", "totp-offer");
 
                     b.Property<DateTimeOffset?>("PendingSince")
                         .HasColumnType("timestamp with time zone")
@@ -604,7 +605,8 @@ namespace SecureBase.Core.Persistence.Migrations
 
                     b.Property<byte[]>("Secret")
                         .HasColumnType("bytea")
-                        .HasColumnName("secret");
+                        .HasColumnName("secret")
+                        .HasAnnotation("SecureBase:Sealed", "totp");
 
                     b.HasKey("TenantId", "PersonId")
                         .HasName("pk_authenticators");
@@ -1397,6 +1399,66 @@ namespace SecureBase.Core.Persistence.Migrations
                     b.ToTable("internal_notes", (string)null);
                 });
 
+            modelBuilder.Entity("SecureBase.Core.Support.Macros.Macro", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("character varying(80)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Status")
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("status");
+
+                    b.PrimitiveCollection<string[]>("Tags")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("tags");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("UpdatedBy")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("updated_by");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_macros");
+
+                    b.HasIndex("TenantId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_macros_tenant_id_name");
+
+                    b.ToTable("macros", (string)null);
+                });
+
             modelBuilder.Entity("SecureBase.Core.Support.Presence.TicketPresence", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -1452,6 +1514,46 @@ namespace SecureBase.Core.Persistence.Migrations
                     NpgsqlEntityTypeBuilderExtensions.IsUnlogged(b, true);
                 });
 
+            modelBuilder.Entity("SecureBase.Core.Support.Relations.TicketLink", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("OtherId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("other_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("TicketId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("ticket_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_ticket_links");
+
+                    b.HasIndex("TenantId", "OtherId")
+                        .HasDatabaseName("ix_ticket_links_tenant_id_other_id");
+
+                    b.HasIndex("TenantId", "TicketId", "OtherId")
+                        .HasDatabaseName("ix_ticket_links_tenant_id_ticket_id_other_id");
+
+                    b.ToTable("ticket_links", (string)null);
+                });
+
             modelBuilder.Entity("SecureBase.Core.Support.Ticket", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1497,6 +1599,15 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("first_responded_at");
 
+                    b.Property<Guid?>("MergedIntoId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merged_into_id");
+
+                    b.Property<string>("MergedIntoNumber")
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("merged_into_number");
+
                     b.Property<string>("Number")
                         .IsRequired()
                         .HasMaxLength(24)
@@ -1508,6 +1619,28 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasMaxLength(24)
                         .HasColumnType("character varying(24)")
                         .HasColumnName("priority");
+
+                    b.Property<DateTimeOffset?>("RatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("rated_at");
+
+                    b.Property<Guid?>("RatedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("rated_by_id");
+
+                    b.Property<string>("RatedByName")
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("rated_by_name");
+
+                    b.Property<int?>("RatingScore")
+                        .HasColumnType("integer")
+                        .HasColumnName("rating_score");
+
+                    b.Property<string>("RatingText")
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("rating_text");
 
                     b.Property<Guid>("RequesterId")
                         .HasColumnType("uuid")
@@ -1564,6 +1697,10 @@ namespace SecureBase.Core.Persistence.Migrations
 
                     b.HasIndex("Status", "WaitingSince")
                         .HasDatabaseName("ix_tickets_status_waiting_since");
+
+                    b.HasIndex("TenantId", "MergedIntoId")
+                        .HasDatabaseName("ix_tickets_tenant_id_merged_into_id")
+                        .HasFilter("merged_into_id is not null");
 
                     b.HasIndex("TenantId", "Number")
                         .IsUnique()
@@ -1692,6 +1829,15 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasColumnType("character varying(24)")
                         .HasColumnName("priority");
 
+                    b.Property<string>("RelatedNumber")
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("related_number");
+
+                    b.Property<int?>("Score")
+                        .HasColumnType("integer")
+                        .HasColumnName("score");
+
                     b.Property<int>("Sequence")
                         .HasColumnType("integer")
                         .HasColumnName("sequence");
@@ -1726,6 +1872,64 @@ namespace SecureBase.Core.Persistence.Migrations
                         {
                             t.HasCheckConstraint("ck_ticket_events_actor_tenant_id", "actor_tenant_id = tenant_id or actor_tenant_id = '00000000-0000-7000-8000-000000000001'");
                         });
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Support.Views.SavedView", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Filter")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("filter");
+
+                    b.Property<bool>("IsShared")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_shared");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("OwnerName")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("owner_name");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_saved_views");
+
+                    b.HasIndex("TenantId", "OwnerId")
+                        .HasDatabaseName("ix_saved_views_tenant_id_owner_id");
+
+                    b.ToTable("saved_views", (string)null);
                 });
 
             modelBuilder.Entity("SecureBase.Core.Tenancy.Tenant", b =>
@@ -2175,6 +2379,16 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasConstraintName("fk_internal_notes_tickets_tenant_id_ticket_id");
                 });
 
+            modelBuilder.Entity("SecureBase.Core.Support.Macros.Macro", b =>
+                {
+                    b.HasOne("SecureBase.Core.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_macros_tenants_tenant_id");
+                });
+
             modelBuilder.Entity("SecureBase.Core.Support.Presence.TicketPresence", b =>
                 {
                     b.HasOne("SecureBase.Core.Support.Ticket", null)
@@ -2184,6 +2398,25 @@ namespace SecureBase.Core.Persistence.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_ticket_presences_tickets_tenant_id_ticket_id");
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Support.Relations.TicketLink", b =>
+                {
+                    b.HasOne("SecureBase.Core.Support.Ticket", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "OtherId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_ticket_links_tickets_tenant_id_other_id");
+
+                    b.HasOne("SecureBase.Core.Support.Ticket", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "TicketId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_ticket_links_tickets_tenant_id_ticket_id");
                 });
 
             modelBuilder.Entity("SecureBase.Core.Support.Ticket", b =>
@@ -2217,6 +2450,17 @@ namespace SecureBase.Core.Persistence.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_ticket_events_tickets_tenant_id_ticket_id");
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Support.Views.SavedView", b =>
+                {
+                    b.HasOne("SecureBase.Core.Identity.Person", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "OwnerId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_saved_views_people_tenant_id_owner_id");
                 });
 
             modelBuilder.Entity("SecureBase.Core.Tenants.Exports.TenantExportChunk", b =>

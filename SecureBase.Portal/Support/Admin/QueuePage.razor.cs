@@ -27,6 +27,7 @@ public sealed partial class QueuePage(
     private QueueState _state = new();
     private QueueState? _bound;
     private bool _reveal;
+    private string? _savedName;
     private QueueItem? _chosen;
     private Error? _error;
     private IReadOnlyDictionary<Guid, IReadOnlyList<PresentPerson>> _present = new Dictionary<Guid, IReadOnlyList<PresentPerson>>();
@@ -51,13 +52,18 @@ public sealed partial class QueuePage(
     [SupplyParameterFromQuery(Name = "priority")] private string? Priority { get; set; }
     [SupplyParameterFromQuery(Name = "category")] private string? Category { get; set; }
     [SupplyParameterFromQuery(Name = "status")] private string? Status { get; set; }
+    [SupplyParameterFromQuery(Name = "tag")] private string? Tag { get; set; }
     [SupplyParameterFromQuery(Name = "assignee")] private string? Assignee { get; set; }
     [SupplyParameterFromQuery(Name = "sort")] private string? Sort { get; set; }
     [SupplyParameterFromQuery(Name = "page")] private string? PageNumber { get; set; }
     [SupplyParameterFromQuery(Name = "ticket")] private string? Chosen { get; set; }
     [SupplyParameterFromQuery(Name = "of")] private string? ChosenTenant { get; set; }
+    [SupplyParameterFromQuery(Name = "saved")] private string? Saved { get; set; }
 
     private IReadOnlyList<TenantInfo> Tenants => Known?.Tenants ?? [];
+
+    // A tag that is asked for stays on the list, also when no open ticket has it any more.
+    private IReadOnlyList<string> Tags => [.. (Known?.Tags ?? []).Union(_state.Tags)];
 
     private IReadOnlyList<PersonRef> Staff => Known?.Staff ?? [];
 
@@ -90,7 +96,7 @@ public sealed partial class QueuePage(
 
     protected override async Task OnParametersSetAsync()
     {
-        _state = QueueState.Parse(View, Text, Tenant, Priority, Category, Status, Assignee, Sort, PageNumber, Chosen, ChosenTenant);
+        _state = QueueState.Parse(View, Text, Tenant, Priority, Category, Status, Tag, Assignee, Sort, PageNumber, Chosen, ChosenTenant, Saved);
         if (_state.Url == _bound?.Url)
             (_bound, _reveal) = (null, true);
         if (Known?.Url != _state.WithoutChoice.Url)
@@ -123,12 +129,13 @@ public sealed partial class QueuePage(
         var page = await queue.ListAsync(state.ToQuery(caller.Actor.PersonId, Viewer.StartOfToday), _leaving.Token);
         var counts = await queue.CountAsync(Viewer.StartOfToday, _leaving.Token);
         var tenants = await queue.TenantsAsync(_leaving.Token);
+        var tags = await queue.TagsAsync(_leaving.Token);
         var colleagues = await staff.ListAsync(_leaving.Token);
         if (state.WithoutChoice.Url != _state.WithoutChoice.Url)
             return;
-        _error = page.Error ?? counts.Error ?? tenants.Error;
+        _error = page.Error ?? counts.Error ?? tenants.Error ?? tags.Error;
         if (_error is null)
-            Known = new Shown(state.WithoutChoice.Url, page.Value, counts.Value, tenants.Value, colleagues);
+            Known = new Shown(state.WithoutChoice.Url, page.Value, counts.Value, tenants.Value, tags.Value, colleagues);
     }
 
     private async Task RefreshAsync(IReadOnlyList<LiveSignal> signals)
@@ -231,5 +238,5 @@ public sealed partial class QueuePage(
     private static IReadOnlyList<TicketView> Tickets(Shown shown) => [.. shown.Page.Items.Select(i => i.Ticket)];
 
     /// <summary>A page of the queue with the address it answers.</summary>
-    public sealed record Shown(string Url, Page<QueueItem> Page, QueueCounts Counts, IReadOnlyList<TenantInfo> Tenants, IReadOnlyList<PersonRef> Staff);
+    public sealed record Shown(string Url, Page<QueueItem> Page, QueueCounts Counts, IReadOnlyList<TenantInfo> Tenants, IReadOnlyList<string> Tags, IReadOnlyList<PersonRef> Staff);
 }

@@ -1,14 +1,16 @@
 using System.Globalization;
+using Microsoft.AspNetCore.WebUtilities;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Support;
+using SecureBase.Core.Support.Views;
 
 namespace SecureBase.Portal.Support.Admin;
 
 /// <summary>The built-in views of the queue.</summary>
-internal enum QueueView { NeedsReply, MyOpen, Unassigned, CriticalAndSecurity, WaitingOnCustomers, ResolvedToday, All }
+public enum QueueView { NeedsReply, MyOpen, Unassigned, CriticalAndSecurity, WaitingOnCustomers, ResolvedToday, All }
 
 /// <summary>Everything the queue shows is in its address, the chosen ticket included; this is the address as a value.</summary>
-internal sealed record QueueState
+public sealed record QueueState
 {
     internal const int PageSize = 50;
 
@@ -23,6 +25,8 @@ internal sealed record QueueState
     public IReadOnlyList<TicketPriority> Priorities { get; init; } = [];
     public IReadOnlyList<TicketCategory> Categories { get; init; } = [];
     public IReadOnlyList<TicketStatus> Statuses { get; init; } = [];
+    /// <summary>Tickets with all of them.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
     /// <summary><see cref="Guid.Empty"/> means unassigned; always null in a view that is about one assignee already.</summary>
     public Guid? AssigneeId { get; init; }
     public TicketSort Sort { get; init; } = TicketSort.Waiting;
@@ -31,8 +35,10 @@ internal sealed record QueueState
     public string? Chosen { get; init; }
     /// <summary>Its tenant's slug: two tenants may number alike.</summary>
     public string? ChosenTenant { get; init; }
+    /// <summary>The saved view these filters began with.</summary>
+    public Guid? SavedId { get; init; }
 
-    public bool IsFiltered => Text is not null || Tenants.Count > 0 || Priorities.Count > 0 || Categories.Count > 0 || Statuses.Count > 0 || AssigneeId is not null;
+    public bool IsFiltered => Text is not null || Tenants.Count > 0 || Priorities.Count > 0 || Categories.Count > 0 || Statuses.Count > 0 || Tags.Count > 0 || AssigneeId is not null;
 
     public QueueState Unfiltered => new() { View = View, Sort = Sort };
 
@@ -43,11 +49,23 @@ internal sealed record QueueState
         ("priority", QueryText.Join(Priorities)),
         ("category", QueryText.Join(Categories)),
         ("status", QueryText.Join(Statuses)),
+        ("tag", QueryText.Join(Tags)),
         ("assignee", QueryText.Assignee(AssigneeId)),
         ("sort", Sort == TicketSort.Waiting ? null : WireName.Of(Sort)),
         ("page", Page <= 1 ? null : Page.ToString(CultureInfo.InvariantCulture)),
         ("ticket", Chosen),
-        ("of", Chosen is null ? null : ChosenTenant));
+        ("of", Chosen is null ? null : ChosenTenant),
+        ("saved", SavedId?.ToString()));
+
+    /// <summary>What a saved view keeps: view, filters and order, as the part of the address behind the question mark.</summary>
+    public string Filter
+    {
+        get
+        {
+            var url = (WithoutChoice with { Page = 1, SavedId = null }).Url;
+            return url.Length == Path.Length ? "" : url[(Path.Length + 1)..];
+        }
+    }
 
     /// <summary>The same list, whichever ticket is chosen.</summary>
     public QueueState WithoutChoice => this with { Chosen = null, ChosenTenant = null };
@@ -57,7 +75,7 @@ internal sealed record QueueState
 
     internal QueueState Choosing(QueueItem? item) => this with { Chosen = item?.Ticket.Number, ChosenTenant = item?.TenantSlug };
 
-    internal static QueueState Parse(string? view, string? text, string? tenant, string? priority, string? category, string? status, string? assignee, string? sort, string? page, string? chosen, string? chosenTenant) => new()
+    internal static QueueState Parse(string? view, string? text, string? tenant, string? priority, string? category, string? status, string? tag, string? assignee, string? sort, string? page, string? chosen, string? chosenTenant, string? saved) => new()
     {
         View = WireName.TryParse<QueueView>(view, out var known) ? known : known = QueueView.NeedsReply,
         Text = string.IsNullOrWhiteSpace(text) ? null : QueryText.Search(text),
@@ -65,12 +83,22 @@ internal sealed record QueueState
         Priorities = QueryText.Words<TicketPriority>(priority),
         Categories = QueryText.Words<TicketCategory>(category),
         Statuses = [.. QueryText.Words<TicketStatus>(status).Where(StatusesOf(known).Contains)],
+        Tags = QueryText.Tags(tag),
         AssigneeId = TakesAssignee(known) ? QueryText.Assignee(assignee) : null,
         Sort = WireName.TryParse<TicketSort>(sort, out var order) ? order : TicketSort.Waiting,
         Page = QueryText.Page(page),
         Chosen = string.IsNullOrWhiteSpace(chosen) ? null : QueryText.Search(chosen),
         ChosenTenant = string.IsNullOrWhiteSpace(chosenTenant) ? null : chosenTenant,
+        SavedId = Guid.TryParse(saved, out var id) ? id : null,
     };
+
+    /// <summary>The queue as a saved view shows it.</summary>
+    internal static QueueState Of(SavedViewSummary view)
+    {
+        var query = QueryHelpers.ParseQuery(view.Filter);
+        return Parse(Of("view"), Of("q"), Of("tenant"), Of("priority"), Of("category"), Of("status"), Of("tag"), Of("assignee"), Of("sort"), null, null, null, view.Id.ToString());
+        string? Of(string name) => query.TryGetValue(name, out var value) ? value.ToString() : null;
+    }
 
     internal QueueQuery ToQuery(Guid me, DateTimeOffset startOfToday) => new()
     {
@@ -82,6 +110,7 @@ internal sealed record QueueState
         {
             Statuses = Statuses.Count > 0 ? Statuses : StatusesOf(View),
             Priorities = Priorities,
+            Tags = Tags,
             Categories = Categories,
             AssigneeId = View switch
             {

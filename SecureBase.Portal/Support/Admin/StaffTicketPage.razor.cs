@@ -3,7 +3,9 @@ using Microsoft.JSInterop;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Messaging;
 using SecureBase.Core.Support;
+using SecureBase.Core.Support.Macros;
 using SecureBase.Core.Support.Presence;
+using SecureBase.Core.Support.Relations;
 using SecureBase.Core.Tenancy;
 using SecureBase.Portal.Shared;
 using SecureBase.Portal.Support.Components;
@@ -13,7 +15,7 @@ namespace SecureBase.Portal.Support.Admin;
 /// <summary>One ticket as staff work on it, internal notes included. Each action enters the customer's tenant as a named actor.</summary>
 public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access, StaffDirectory staff, Caller caller, NavigationManager navigation, ToastService toasts, IJSRuntime script) : IDisposable
 {
-    private static readonly IReadOnlyList<SendChoice> Replies =
+    private static readonly IReadOnlyList<SendChoice> AllReplies =
     [
         new("Reply"),
         new("Reply and ask: waiting-customer", TicketStatus.WaitingCustomer),
@@ -21,16 +23,24 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
         new("Reply and resolve: resolved", TicketStatus.Resolved),
     ];
 
+    // A macro that sets a status makes that way of sending the button.
+    private IReadOnlyList<SendChoice> Replies => _macro?.Status is { } status
+        ? [.. AllReplies.OrderBy(c => c.Status == status ? 0 : 1)]
+        : AllReplies;
+
     private static readonly IReadOnlyList<SendChoice> Notes = [new("Add note")];
 
     private static readonly IReadOnlyList<ShortcutSheet.Shortcut> Shortcuts =
-        [new("Reply", "R"), new("Internal note", "N"), new("Assign to me", "A"), new("Send", "Ctrl", "↵"), new("Search all tenants", "/"), new("All shortcuts", "?")];
+        [new("Reply", "R"), new("Internal note", "N"), new("Insert a macro", "M"), new("Assign to me", "A"), new("Send", "Ctrl", "↵"), new("Search all tenants", "/"), new("All shortcuts", "?")];
 
     private readonly Leaving _leaving = new();
     private Error? _error;
     private Error? _refused;
     private ConfirmDialog _closing = default!;
     private PresenceTracker _presence = default!;
+    private TicketComposer _reply = default!;
+    private MacroView? _macro;
+    private TicketRelating _relating = default!;
     private IReadOnlyList<PresentPerson> _people = [];
     private bool _busy;
     private int _choosing;
@@ -75,7 +85,7 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
             (_write, _noting, _focusComposer) = (Write, Write == "note", Write is not null);
         if (Known is { } shown && shown.Customer.Slug == Tenant && string.Equals(shown.Ticket.Number, Number, StringComparison.OrdinalIgnoreCase))
             return;
-        (Known, _error, _refused, _people) = (null, null, null, []);
+        (Known, _error, _refused, _people, _macro) = (null, null, null, [], null);
         await LoadAsync();
     }
 
@@ -103,9 +113,10 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
             var timeline = await scope.Tickets.TimelineAsync(ticket.Value.Id, _leaving.Token);
             var notes = await queue.NotesAsync(scope.Tenant.Id, ticket.Value.Id, _leaving.Token);
             var customer = await queue.CustomerAsync(scope.Tenant.Id, ticket.Value.Id, _leaving.Token);
-            if ((timeline.Error ?? notes.Error ?? customer.Error) is { } error)
+            var related = await scope.Services.GetRequiredService<TicketRelations>().ListAsync(ticket.Value.Id, _leaving.Token);
+            if ((timeline.Error ?? notes.Error ?? customer.Error ?? related.Error) is { } error)
                 return error;
-            return new Shown(ticket.Value, [.. timeline.Value.Concat(notes.Value).OrderBy(e => e.At).ThenBy(e => e.Kind)], customer.Value, await staff.ListAsync(_leaving.Token));
+            return new Shown(ticket.Value, [.. timeline.Value.Concat(notes.Value).OrderBy(e => e.At).ThenBy(e => e.Kind)], customer.Value, related.Value, await staff.ListAsync(_leaving.Token));
         }, _leaving.Token);
         if ((tenant, number) != (Tenant, Number))
             return;
@@ -131,8 +142,29 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
 
     private Task TypeAsync(bool typing, PresenceState what) => _presence.ActAsync(typing ? what : PresenceState.Viewing);
 
-    private Task<Error?> ReplyAsync(string text, SendChoice choice) =>
-        SentAsync(scope => scope.Tickets.CommentAsync(Known!.Ticket.Id, new AddComment { Body = text, Status = choice.Status }, _leaving.Token));
+    private async Task<Error?> ReplyAsync(string text, SendChoice choice)
+    {
+        var refused = await SentAsync(scope => scope.Tickets.CommentAsync(Known!.Ticket.Id, new AddComment { Body = text, Status = choice.Status }, _leaving.Token));
+        if (refused is not null || _macro is not { } macro)
+            return refused;
+        _macro = null;
+        // The reply is out; tags that cannot be added to it are told, not sent again.
+        if (macro.Tags.Except(Known!.Ticket.Tags).Any())
+            await ChangeAsync(new EditTicket { Tags = [.. Known.Ticket.Tags.Union(macro.Tags)] });
+        return null;
+    }
+
+    private async Task InsertMacroAsync(MacroView macro)
+    {
+        _macro = macro;
+        await _reply.InsertAsync(MacroPlaceholders.Fill(macro.Body, Values(Known!)));
+        await WriteAsync(note: false);
+    }
+
+    private MacroValues Values(Shown shown) => new() { Ticket = shown.Ticket, Organisation = shown.Customer.Name, Agent = caller.Actor.Name };
+
+    private static string Effect(MacroView macro) => string.Join(", ",
+        new[] { macro.Status is { } status ? $"sets {WireName.Of(status)}" : null, macro.Tags.Count > 0 ? $"adds {string.Join(' ', macro.Tags)}" : null }.OfType<string>());
 
     private Task<Error?> NoteAsync(string text, SendChoice choice) =>
         SentAsync(scope => scope.Tickets.NoteAsync(Known!.Ticket.Id, text, _leaving.Token));
@@ -205,9 +237,10 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
     {
         { Priority: { } priority } => $"Its priority is {WireName.Of(priority)} now.",
         { Status: { } status } => $"Its status is {WireName.Of(status)} now.",
+        { Tags: { } tags } => $"Its tags are {string.Join(", ", tags)} now.",
         _ => ticket.Assignee is { } assignee ? $"{assignee.Name} works on it now." : "Nobody is assigned now.",
     };
 
     /// <summary>A ticket with its whole history, its customer and who can be assigned, as read together.</summary>
-    public sealed record Shown(TicketView Ticket, IReadOnlyList<TimelineEntry> Entries, TenantSummary Customer, IReadOnlyList<PersonRef> Staff);
+    public sealed record Shown(TicketView Ticket, IReadOnlyList<TimelineEntry> Entries, TenantSummary Customer, IReadOnlyList<RelatedTicket> Related, IReadOnlyList<PersonRef> Staff);
 }

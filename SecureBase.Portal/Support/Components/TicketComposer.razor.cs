@@ -80,6 +80,13 @@ public sealed partial class TicketComposer(DraftService drafts, TimeProvider clo
         await _keeper.DisposeAsync();
     }
 
+    /// <summary>Adds a text below what stands there already.</summary>
+    public async Task InsertAsync(string text)
+    {
+        await ChangeAsync(string.IsNullOrWhiteSpace(_text) ? text : $"{_text.TrimEnd()}\n\n{text}");
+        StateHasChanged();
+    }
+
     private async Task ChangeAsync(string text)
     {
         if (text == _text)

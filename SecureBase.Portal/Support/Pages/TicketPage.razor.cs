@@ -3,6 +3,7 @@ using SecureBase.Core.Kernel;
 using SecureBase.Core.Messaging;
 using SecureBase.Core.Support;
 using SecureBase.Core.Support.Presence;
+using SecureBase.Core.Support.Relations;
 using SecureBase.Core.Tenancy;
 using SecureBase.Portal.Shared;
 using SecureBase.Portal.Support.Components;
@@ -10,7 +11,7 @@ using SecureBase.Portal.Support.Components;
 namespace SecureBase.Portal.Support.Pages;
 
 /// <summary>One ticket as its organisation sees it. Follows changes live; what is being typed is never touched by them.</summary>
-public sealed partial class TicketPage(TicketService tickets, PresenceService presence, TenantContext tenancy, Caller caller, TimeProvider clock, NavigationManager navigation, ToastService toasts) : IDisposable
+public sealed partial class TicketPage(TicketService tickets, TicketRelations relations, PresenceService presence, TenantContext tenancy, Caller caller, TimeProvider clock, NavigationManager navigation, ToastService toasts) : IDisposable
 {
     private static readonly IReadOnlyList<SendChoice> Reply = [new("Reply")];
     private static readonly IReadOnlyList<ShortcutSheet.Shortcut> Shortcuts = [new("Reply", "R"), new("Send", "Ctrl", "↵"), new("Search", "/"), new("All shortcuts", "?")];
@@ -46,7 +47,7 @@ public sealed partial class TicketPage(TicketService tickets, PresenceService pr
 
     private bool CanClose => Known is { Ticket.Status: not TicketStatus.Closed } && caller.Can(SupportPermissions.Close);
 
-    private bool CanReopen => Known?.Ticket.ResolvedAt is { } resolved
+    private bool CanReopen => Known?.Ticket is { MergedInto: null, ResolvedAt: { } resolved }
         && resolved + Ticket.ReopenWindow > clock.GetUtcNow() && caller.Can(SupportPermissions.Reopen);
 
     protected override async Task OnParametersSetAsync()
@@ -67,11 +68,12 @@ public sealed partial class TicketPage(TicketService tickets, PresenceService pr
         var number = Number;
         var ticket = await tickets.FindAsync(number, _leaving.Token);
         var entries = ticket.IsSuccess ? await tickets.TimelineAsync(ticket.Value.Id, _leaving.Token) : ticket.Error;
+        var related = ticket.IsSuccess ? await relations.ListAsync(ticket.Value.Id, _leaving.Token) : ticket.Error;
         if (number != Number)
             return;
-        _error = entries.Error;
-        if (ticket.IsSuccess && entries.IsSuccess)
-            Known = new Shown(ticket.Value, entries.Value);
+        _error = entries.Error ?? related.Error;
+        if (_error is null)
+            Known = new Shown(ticket.Value, entries.Value, related.Value);
     }
 
     private Task RefreshAsync(IReadOnlyList<LiveSignal> signals) => LoadAsync();
@@ -130,5 +132,5 @@ public sealed partial class TicketPage(TicketService tickets, PresenceService pr
     }
 
     /// <summary>A ticket and its history as read together.</summary>
-    public sealed record Shown(TicketView Ticket, IReadOnlyList<TimelineEntry> Entries);
+    public sealed record Shown(TicketView Ticket, IReadOnlyList<TimelineEntry> Entries, IReadOnlyList<RelatedTicket> Related);
 }

@@ -7,7 +7,7 @@ const visible = element => element.checkVisibility?.() ?? element.offsetParent !
 
 document.addEventListener("keydown", event => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-    const submit = event.target.closest?.("form, .composer")?.querySelector("[data-submit]");
+    const submit = event.target.closest?.("dialog, form, .composer")?.querySelector("[data-submit]");
     if (submit && !submit.disabled) {
       event.preventDefault();
       event.target.dispatchEvent(new CustomEvent("flush", { bubbles: true }));

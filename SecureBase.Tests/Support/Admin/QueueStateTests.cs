@@ -1,4 +1,5 @@
 using SecureBase.Core.Support;
+using SecureBase.Core.Support.Views;
 using SecureBase.Core.Tenancy;
 using SecureBase.Portal.Support.Admin;
 
@@ -12,9 +13,10 @@ public sealed class QueueStateTests
     [Theory]
     [InlineData("/queue")]
     [InlineData("/queue?view=critical-and-security")]
-    [InlineData("/queue?view=all&q=vault&tenant=acme,globex&priority=critical,low&category=security&status=open,resolved&assignee=none&sort=updated&page=2&ticket=ACME-7&of=acme")]
+    [InlineData("/queue?view=all&q=vault&tenant=acme,globex&priority=critical,low&category=security&status=open,resolved&tag=vault,eu-1&assignee=none&sort=updated&page=2&ticket=ACME-7&of=acme")]
     [InlineData("/queue?assignee=0198c0de-0000-7000-8000-000000000001")]
     [InlineData("/queue?ticket=ACME-7")]
+    [InlineData("/queue?tag=vault&saved=0198c0de-0000-7000-8000-000000000001")]
     public void Address_SurvivesParsing(string url) => Assert.Equal(url, Parse(url).Url);
 
     [Theory]
@@ -25,6 +27,7 @@ public sealed class QueueStateTests
     [InlineData("?of=acme", "")]
     [InlineData("?ticket=%20", "")]
     [InlineData("?tenant=,acme,,", "?tenant=acme")]
+    [InlineData("?tag=Vault,no%20tag,vault,-x&saved=nonsense", "?tag=vault")]
     public void HostileValues_ShowAQueueNevertheless(string query, string kept) => Assert.Equal("/queue" + kept, Parse("/queue" + query).Url);
 
     [Theory]
@@ -60,11 +63,22 @@ public sealed class QueueStateTests
         Assert.Equal("/queue", state.WithoutChoice.Url);
     }
 
+    [Fact]
+    public void SavedView_KeepsViewFiltersAndOrder_NotPlaceNorChoice()
+    {
+        var state = Parse("/queue?view=all&q=vault%20%26%20key&tag=eu-1&assignee=none&sort=updated&page=3&ticket=ACME-7&of=acme&saved=0198c0de-0000-7000-8000-000000000001");
+        Assert.Equal("view=all&q=vault%20%26%20key&tag=eu-1&assignee=none&sort=updated", state.Filter);
+        Assert.Equal("", Parse("/queue?page=2").Filter);
+        var view = new SavedViewSummary(Guid.CreateVersion7(), "Vaults", state.Filter, IsShared: true, IsMine: false, "Lena", 1);
+        var shown = QueueState.Of(view);
+        Assert.Equal((state.Filter, view.Id, "vault & key"), (shown.Filter, shown.SavedId, shown.Text));
+    }
+
     private static QueueItem Item(string slug, string number) => new(Tickets.View(number: number), Guid.CreateVersion7(), slug, slug, Plan.Standard);
 
     private static QueueState Parse(string url)
     {
         var query = Query.Of(url);
-        return QueueState.Parse(query["view"], query["q"], query["tenant"], query["priority"], query["category"], query["status"], query["assignee"], query["sort"], query["page"], query["ticket"], query["of"]);
+        return QueueState.Parse(query["view"], query["q"], query["tenant"], query["priority"], query["category"], query["status"], query["tag"], query["assignee"], query["sort"], query["page"], query["ticket"], query["of"], query["saved"]);
     }
 }

@@ -82,6 +82,37 @@ public sealed class StaffPagesTests(PortalFixture fixture) : ComponentTest, ICla
     }
 
     [Fact]
+    public async Task Queue_KeepsItsFiltersAsAView_WhichIsNamedCountedAndDeletedWithUndo()
+    {
+        var ticket = await _ada.OpenTicketAsync("Vault is sealed");
+        await _ada.OpenTicketAsync("Another");
+        await using (var scope = _priya.Scope(_acme))
+            await scope.Get<TicketService>().EditAsync(ticket.Id, new EditTicket { Tags = ["vault"] }, null, CancellationToken.None);
+        var navigation = Services.GetRequiredService<NavigationManager>();
+        Go($"/queue?view=all&tenant={_acme.Slug}&tag=vault");
+        var page = Render<QueuePage>();
+        page.WaitForAssertion(() => Assert.Equal(["Vault is sealed"], page.FindAll(".queue-table .subject").Select(s => s.TextContent)));
+
+        page.Find(".save-view").Click();
+        page.Find("#view-name").Change("");
+        page.WaitForElement(".dialog .button.primary").Click();
+        page.WaitForAssertion(() => Assert.Contains("needs a name", page.Find("#view-name-error").TextContent, StringComparison.Ordinal));
+        page.Find("#view-name").Change("Vaults");
+        page.Find(".dialog .button.primary").Click();
+        page.WaitForAssertion(() => Assert.Contains("saved=", navigation.Uri, StringComparison.Ordinal));
+
+        Go(new Uri(navigation.Uri).PathAndQuery);
+        page = Render<QueuePage>();
+        page.WaitForAssertion(() => Assert.Equal("Vaults1", page.Find(".saved-view a[aria-current=page]").TextContent));
+        page.WaitForAssertion(() => Assert.Equal("Vaults", page.Find(".filter-bar h2").TextContent));
+
+        page.FindAll(".saved-view .menu-panel button").Single(b => b.TextContent == "Delete").Click();
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".saved-view")));
+        await page.InvokeAsync(Toasts.Current.Single(t => t.Act is not null).Act!);
+        page.WaitForAssertion(() => Assert.StartsWith("Vaults", page.Find(".saved-view a").TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task QueuePresence_IsForStaffAlone()
     {
         var ticket = await _ada.OpenTicketAsync();
