@@ -61,6 +61,7 @@ internal static class Features
         services.AddAccessWorkers();
         services.AddAuditingWorkers();
         services.AddScheduling();
+        services.AddSupportWorkers();
         services.AddDataProtectionKeys();
         services.AddEdge();
         services.AddTelemetry(builder.Configuration);

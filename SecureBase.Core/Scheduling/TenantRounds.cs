@@ -11,10 +11,14 @@ public sealed class TenantRounds(IServiceScopeFactory scopes, NpgsqlDataSource s
     /// <summary>Does the work in every tenant, suspended ones too. One tenant's failure is logged and the others are served.</summary>
     /// <param name="work">Gets the tenant's services.</param>
     /// <exception cref="AggregateException">The work failed in some tenants; it is done in all others.</exception>
-    public async Task VisitAsync(Func<IServiceProvider, CancellationToken, Task> work, CancellationToken ct)
+    public async Task VisitAsync(Func<IServiceProvider, CancellationToken, Task> work, CancellationToken ct) => await VisitAsync(await TenantIdsAsync(ct), work, ct);
+
+    /// <param name="tenantIds">The tenants in which there is something to do.</param>
+    /// <inheritdoc cref="VisitAsync(Func{IServiceProvider, CancellationToken, Task}, CancellationToken)"/>
+    public async Task VisitAsync(IReadOnlyCollection<Guid> tenantIds, Func<IServiceProvider, CancellationToken, Task> work, CancellationToken ct)
     {
         List<Exception> failures = [];
-        foreach (var tenantId in await TenantIdsAsync(ct))
+        foreach (var tenantId in tenantIds)
         {
             try
             {

@@ -4,6 +4,7 @@ using SecureBase.Core.Support.Macros;
 using SecureBase.Core.Support.Presence;
 using SecureBase.Core.Support.Relations;
 using SecureBase.Core.Support.Views;
+using SecureBase.Core.Support.Sla;
 
 namespace SecureBase.Core.Persistence;
 
@@ -18,5 +19,8 @@ public partial class SecureBaseDb
     public DbSet<TicketLink> TicketLinks => Set<TicketLink>();
     public DbSet<SavedView> SavedViews => Set<SavedView>();
     public DbSet<Macro> Macros => Set<Macro>();
+    public DbSet<TicketClock> TicketClocks => Set<TicketClock>();
+    public DbSet<AgreedTerms> AgreedTerms => Set<AgreedTerms>();
+    public DbSet<SlaVersion> SlaVersions => Set<SlaVersion>();
     public DbSet<TicketPresence> TicketPresences => Set<TicketPresence>();
 }

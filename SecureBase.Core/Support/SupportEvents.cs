@@ -12,6 +12,9 @@ public static class SupportEvents
     public const string Resolved = "ticket.resolved";
     public const string Reopened = "ticket.reopened";
 
+    public const string SlaWarning = "ticket.sla_warning";
+    public const string SlaBreached = "ticket.sla_breached";
+
     /// <summary>Refreshes staff pages only; never delivered, never signalled to customers.</summary>
     public const string Noted = "internal.ticket_noted";
 }

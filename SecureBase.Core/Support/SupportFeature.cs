@@ -29,12 +29,21 @@ public static class SupportFeature
         services.AddScoped<SavedViewService>();
         services.AddScoped<TicketRelations>();
         services.AddScoped<MacroService>();
+        services.AddSingleton<TermsCache>();
+        services.AddScoped<TermsBook>();
+        services.AddScoped<TicketClocks>();
+        services.AddScoped<SlaSweep>();
+        services.AddScoped<SlaPolicyService>();
         services.AddSingleton<ILiveSubject, TicketLiveSubject>();
         services.AddSingleton<IDeliveryRoute, TicketMailRoute>();
         services.AddSingleton<IMailTemplate, TicketMails>();
         services.AddScheduledJob<CloseSilentTicketsJob>("0 0/15 * * * ?");
         services.AddScheduledJob<PurgeClosedTicketsJob>("0 20 2 * * ?");
+        services.AddScheduledJob<RenewSlaTermsJob>("20 * * * * ?");
         services.AddScheduledJob<PurgePresencesJob>("0 35 * * * ?");
         return services;
     }
+
+    /// <summary>What a node does by itself beside its jobs.</summary>
+    public static IServiceCollection AddSupportWorkers(this IServiceCollection services) => services.AddHostedService<SlaSweepWorker>();
 }

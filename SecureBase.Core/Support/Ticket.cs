@@ -48,6 +48,8 @@ public sealed class Ticket : ITenantOwned
     public Guid? RatedById { get; private set; }
     public string? RatedByName { get; private set; }
     public DateTimeOffset? RatedAt { get; private set; }
+    /// <summary>The earliest due time of its open clocks as of the last change; null while nothing is due.</summary>
+    public DateTimeOffset? NextDueAt { get; private set; }
     public int CommentCount { get; private set; }
     public int EventCount { get; private set; }
     public int Version { get; private set; }
@@ -232,6 +234,9 @@ public sealed class Ticket : ITenantOwned
     /// <summary>Records what another ticket is to this one.</summary>
     public void Relate(TicketEventType how, string number, Actor by, DateTimeOffset at) => Record(how, by, at, related: number);
 
+    /// <summary>What its clocks, brought up to date, say is due next. No change of the ticket itself.</summary>
+    internal void Promise(DateTimeOffset? nextDueAt) => NextDueAt = nextDueAt;
+
     public TicketView ToView() => new()
     {
         Id = Id,
@@ -251,6 +256,7 @@ public sealed class Ticket : ITenantOwned
         Version = Version,
         WaitingSince = WaitingSince,
         MergedInto = MergedIntoNumber,
+        NextDueAt = NextDueAt,
     };
 
     // A customer waits for an answer here from now on.
@@ -320,6 +326,7 @@ public sealed class Ticket : ITenantOwned
             builder.HasIndex(t => new { t.TenantId, t.Status });
             builder.HasIndex(t => new { t.Status, t.WaitingSince });
             builder.HasIndex(t => new { t.TenantId, t.MergedIntoId }).HasFilter("merged_into_id is not null");
+            builder.HasIndex(t => t.NextDueAt).HasFilter("next_due_at is not null");
         }
     }
 }

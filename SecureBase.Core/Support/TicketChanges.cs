@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using SecureBase.Core.Persistence;
+using SecureBase.Core.Support.Sla;
 
 namespace SecureBase.Core.Support;
 
@@ -22,8 +23,12 @@ internal static class TicketChanges
         select id as "Value" from merged
         """).ToListAsync(ct);
 
-    /// <summary>Adds the events of a change to its transaction.</summary>
-    internal static void Save(Change change, Ticket ticket) => change.Db.TicketEvents.AddRange(ticket.NewEvents);
+    /// <summary>Adds the events of a change to its transaction, and what they make of the ticket's clocks.</summary>
+    internal static Task SaveAsync(Change change, Ticket ticket, TicketClocks clocks, CancellationToken ct)
+    {
+        change.Db.TicketEvents.AddRange(ticket.NewEvents);
+        return clocks.FollowAsync(change, ticket, ct);
+    }
 
     /// <summary>Audits a change and tells it to the world.</summary>
     internal static TicketView Recorded(Change change, Ticket ticket, string type, object details)

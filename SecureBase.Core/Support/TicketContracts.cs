@@ -77,6 +77,8 @@ public sealed record TicketView
     public DateTimeOffset? WaitingSince { get; init; }
     /// <summary>The number of the ticket this one was merged into and that carries on for it.</summary>
     public string? MergedInto { get; init; }
+    /// <summary>When the next reply or the solution is due, whichever comes first; null while nothing is.</summary>
+    public DateTimeOffset? NextDueAt { get; init; }
 }
 
 /// <summary>A comment as its GET returns it.</summary>
@@ -123,6 +125,8 @@ public enum TicketSort
     Priority,
     /// <summary>Longest waiting for staff first, then those that wait for the customer, then what is done.</summary>
     Waiting,
+    /// <summary>Due next first, late ones before all, then those for which nothing is due.</summary>
+    Due,
 }
 
 /// <summary>Which tickets, in which order. Empty lists mean "any".</summary>

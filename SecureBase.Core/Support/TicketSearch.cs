@@ -57,6 +57,7 @@ internal static class TicketSearch
     {
         TicketSort.Updated => tickets.OrderByDescending(t => t.UpdatedAt).ThenByDescending(t => t.Id),
         TicketSort.Priority => tickets.OrderBy(Rank).ThenByDescending(t => t.UpdatedAt).ThenByDescending(t => t.Id),
+        TicketSort.Due => tickets.OrderBy(t => t.NextDueAt == null).ThenBy(t => t.NextDueAt).ThenBy(t => t.Status == TicketStatus.Resolved || t.Status == TicketStatus.Closed).ThenByDescending(t => t.UpdatedAt).ThenByDescending(t => t.Id),
         TicketSort.Waiting => tickets.OrderBy(t => t.WaitingSince == null).ThenBy(t => t.WaitingSince).ThenBy(t => t.Status == TicketStatus.Resolved || t.Status == TicketStatus.Closed).ThenByDescending(t => t.UpdatedAt).ThenByDescending(t => t.Id),
         _ => tickets.OrderByDescending(t => t.CreatedAt).ThenByDescending(t => t.Id),
     };

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Persistence;
+using SecureBase.Core.Support.Sla;
 using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Core.Support;
@@ -9,7 +10,7 @@ namespace SecureBase.Core.Support;
 /// What one can do with the tickets of this scope's tenant. Customers and staff use the same service: staff enter the
 /// tenant's scope as named actors, and what each may do is decided by <see cref="SupportPermissions"/>.
 /// </summary>
-public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseDb> contexts, TenantContext tenant, Caller caller, TicketNumbers numbers, StaffDirectory staff, TicketQuota quota)
+public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseDb> contexts, TenantContext tenant, Caller caller, TicketNumbers numbers, StaffDirectory staff, TicketQuota quota, TicketClocks clocks)
 {
     /// <summary>Opens a ticket. Errors: invalid fields, forbidden, quota of the month used up (never for critical or security tickets).</summary>
     public async Task<Result<TicketView>> OpenAsync(OpenTicket request, CancellationToken ct)
@@ -30,7 +31,7 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
                 return refused;
             var ticket = Ticket.Open(tenant.Tenant.Id, number, subject, description, priority, category, tags, change.Actor, change.At);
             change.Db.Tickets.Add(ticket);
-            TicketChanges.Save(change, ticket);
+            await TicketChanges.SaveAsync(change, ticket, clocks, ct);
             return TicketChanges.Recorded(change, ticket, SupportEvents.Created, new { ticket.Number, ticket.Priority, ticket.Category });
         }, ct);
     }
@@ -153,7 +154,7 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
             if (ticket.Comment(change.Actor, body, request.Status, change.At) is var commented && !commented.IsSuccess)
                 return commented.Error;
             change.Db.TicketComments.Add(commented.Value);
-            TicketChanges.Save(change, ticket);
+            await TicketChanges.SaveAsync(change, ticket, clocks, ct);
             var answer = new CommentedTicket(ticket.ToView(), commented.Value.ToView());
             change.Audit("ticket.commented", SupportEvents.Ticket, ticket.Id, new { ticket.Number, ticket.Status });
             change.Emit(SupportEvents.Commented, SupportEvents.Ticket, ticket.Id, ticket.Version, answer);
@@ -195,7 +196,7 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
                 ticket.Assign(assignee, change.Actor, change.At);
             if (ticket.NewEvents.Count == 0)
                 return ticket.ToView();
-            TicketChanges.Save(change, ticket);
+            await TicketChanges.SaveAsync(change, ticket, clocks, ct);
             TicketChanges.EmitResolution(change, ticket, wasResolved);
             return TicketChanges.Recorded(change, ticket, SupportEvents.Updated, new { ticket.Number, Changed = ticket.NewEvents.Select(e => e.Type).ToArray(), ticket.Status });
         }, ct);

@@ -38,6 +38,7 @@ internal static class SupportExamples
         CommentCount = 0,
         Version = 1,
         WaitingSince = Opened,
+        NextDueAt = Opened.AddHours(4),
     };
 
     internal static TicketView ClosedTicket { get; } = Ticket with
@@ -48,6 +49,7 @@ internal static class SupportExamples
         CommentCount = 1,
         Version = 3,
         WaitingSince = null,
+        NextDueAt = null,
     };
 
     internal static CommentView Comment { get; } = new()

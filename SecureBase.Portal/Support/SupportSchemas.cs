@@ -31,6 +31,7 @@ internal static class SupportSchemas
         new(typeof(TicketView), "version", "Grows with every change; the ETag."),
         new(typeof(TicketView), "waiting_since", "Since when it waits for staff; absent while it waits for you or is done."),
         new(typeof(TicketView), "merged_into", "The number of the ticket that carries on for this one; absent for all others."),
+        new(typeof(TicketView), "next_due_at", "When our next reply or the solution is due, whichever comes first, as of the last change; absent while nothing is."),
         new(typeof(CommentView), "body", "Markdown as written."),
     ];
 }

@@ -20,6 +20,7 @@ internal static class ContractPermissions
         sla.try               staff:support       -     -       -       -      x     x    x
         tickets.share_views   -                   -     -       -       -      -     x    x
         tickets.write_macros  -                   -     -       -       -      -     x    x
+        sla.manage            staff:support       -     -       -       -      -     x    x
         team.read             team:manage         x     x       -       -      -     -    x
         team.invite           team:manage         x     x       -       -      -     -    x
         team.edit             team:manage         x     x       -       -      -     -    x

@@ -12,6 +12,7 @@ using SecureBase.Core.Persistence;
 using SecureBase.Core.Scheduling;
 using SecureBase.Core.Secrets;
 using SecureBase.Core.Support;
+using SecureBase.Core.Support.Sla;
 using SecureBase.Core.Tenancy;
 using SecureBase.Core.Tenants.Exports;
 using SecureBase.Core.Tenants.Offboarding;
@@ -43,6 +44,8 @@ public sealed class JobIsolationTests
         [typeof(CloseSilentTicketsJob)] = "update tickets set status = 'resolved', resolved_at = created_at, closed_at = null, event_count = 1000",
         [typeof(PurgeClosedTicketsJob)] = "update tickets set status = 'closed', resolved_at = created_at, closed_at = created_at",
         [typeof(AuditSealWorker)] = NothingSealed,
+        [typeof(SlaSweepWorker)] = "update sla_clocks set ended_at = null, quiet_until = null, warned_at = null, breach_told_at = null, due_at = '2026-02-01', warn_at = '2026-02-01', next_alert_at = '2026-02-01'",
+        [typeof(RenewSlaTermsJob)] = "delete from sla_clocks; update ticket_events set type = 'created', sequence = 1",
         [typeof(AnchorAuditChainJob)] = NothingSealed,
         [typeof(PurgeAuditEntriesJob)] = NothingSealed + "; update audit_entries set at = '2010-01-15'; insert into audit_entries (id, tenant_id, at, actor_name, actor_kind, action, outcome, operator_only) select gen_random_uuid(), tenant_id, at, actor_name, actor_kind, action, outcome, operator_only from audit_entries",
         [typeof(OffboardTenantsJob)] = "update tenants set erased_at = null",
@@ -69,6 +72,11 @@ public sealed class JobIsolationTests
         {
             await node.GetRequiredService<AuditSealer>().SealAsync(tenant, CancellationToken.None);
             await RunJobAsync(node, typeof(PurgeAuditEntriesJob));
+        },
+        [typeof(SlaSweepWorker)] = async (node, tenant) =>
+        {
+            await using var scope = Scope.For(node, await node.GetRequiredService<TenantDirectory>().FindAsync(tenant, CancellationToken.None), SystemActor.Instance);
+            await scope.Get<SlaSweep>().TellDueAsync(CancellationToken.None);
         },
         [typeof(FanOutWorker)] = (node, tenant) => node.GetRequiredService<FanOut>().DispatchAsync(tenant, CancellationToken.None),
         [typeof(DeliveryWorker)] = (node, tenant) => node.GetRequiredService<DeliveryQueue>().LeaseAsync(

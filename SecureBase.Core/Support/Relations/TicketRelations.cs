@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Persistence;
+using SecureBase.Core.Support.Sla;
 using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Core.Support.Relations;
@@ -9,7 +10,7 @@ namespace SecureBase.Core.Support.Relations;
 /// What tickets of this scope's tenant are to each other. Reading is for all who read tickets; merging, linking and splitting are for
 /// staff. Each change is one transaction over all tickets it touches, which are locked in the order of their ids.
 /// </summary>
-public sealed class TicketRelations(UnitOfWork unit, IDbContextFactory<SecureBaseDb> contexts, TenantContext tenant, Caller caller, TicketNumbers numbers)
+public sealed class TicketRelations(UnitOfWork unit, IDbContextFactory<SecureBaseDb> contexts, TenantContext tenant, Caller caller, TicketNumbers numbers, TicketClocks clocks)
 {
     /// <summary>The tickets that belong to this one, merged ones first, then by number.</summary>
     public async Task<Result<IReadOnlyList<RelatedTicket>>> ListAsync(Guid id, CancellationToken ct)
@@ -52,8 +53,8 @@ public sealed class TicketRelations(UnitOfWork unit, IDbContextFactory<SecureBas
         if (source.MergeInto(target, change.Actor, change.At) is { IsSuccess: false } refused)
             return refused.Error;
         TicketChanges.EmitResolution(change, target, wasResolved);
-        Record(change, source, "ticket.merged", new { source.Number, Into = target.Number });
-        return Record(change, target, "ticket.absorbed", new { target.Number, From = source.Number });
+        await RecordAsync(change, source, "ticket.merged", new { source.Number, Into = target.Number }, ct);
+        return await RecordAsync(change, target, "ticket.absorbed", new { target.Number, From = source.Number }, ct);
     }, ct);
 
     /// <summary>Takes a merge back: the ticket is open again and has its messages for itself. Possible as long as a ticket can be reopened.</summary>
@@ -68,8 +69,8 @@ public sealed class TicketRelations(UnitOfWork unit, IDbContextFactory<SecureBas
             return refused.Error;
         TicketChanges.EmitResolution(change, source, wasResolved: true);
         if (other is not null)
-            Record(change, other, "ticket.unmerged", new { other.Number, From = source.Number });
-        return Record(change, source, "ticket.unmerged", new { source.Number });
+            await RecordAsync(change, other, "ticket.unmerged", new { other.Number, From = source.Number }, ct);
+        return await RecordAsync(change, source, "ticket.unmerged", new { source.Number }, ct);
     }, ct);
 
     /// <summary>Says that two tickets are about the same thing. Linking what is linked changes nothing.</summary>
@@ -87,8 +88,8 @@ public sealed class TicketRelations(UnitOfWork unit, IDbContextFactory<SecureBas
         change.Db.TicketLinks.Add(new TicketLink { Id = Guid.CreateVersion7(change.At), TicketId = first, OtherId = second, Kind = TicketLinkKind.Related, CreatedAt = change.At });
         ticket.Relate(TicketEventType.Linked, other.Number, change.Actor, change.At);
         other.Relate(TicketEventType.Linked, ticket.Number, change.Actor, change.At);
-        Record(change, other, "ticket.linked", new { other.Number, To = ticket.Number });
-        return Record(change, ticket, "ticket.linked", new { ticket.Number, To = other.Number });
+        await RecordAsync(change, other, "ticket.linked", new { other.Number, To = ticket.Number }, ct);
+        return await RecordAsync(change, ticket, "ticket.linked", new { ticket.Number, To = other.Number }, ct);
     }, ct);
 
     /// <summary>Takes a link away, on both sides.</summary>
@@ -103,8 +104,8 @@ public sealed class TicketRelations(UnitOfWork unit, IDbContextFactory<SecureBas
         change.Db.TicketLinks.Remove(link);
         ticket.Relate(TicketEventType.Unlinked, other.Number, change.Actor, change.At);
         other.Relate(TicketEventType.Unlinked, ticket.Number, change.Actor, change.At);
-        Record(change, other, "ticket.unlinked", new { other.Number, From = ticket.Number });
-        Record(change, ticket, "ticket.unlinked", new { ticket.Number, From = other.Number });
+        await RecordAsync(change, other, "ticket.unlinked", new { other.Number, From = ticket.Number }, ct);
+        await RecordAsync(change, ticket, "ticket.unlinked", new { ticket.Number, From = other.Number }, ct);
         return other.Number;
     }, ct);
 
@@ -136,8 +137,8 @@ public sealed class TicketRelations(UnitOfWork unit, IDbContextFactory<SecureBas
             var ticket = Ticket.Split(origin, number, line, from.Text, from.Author, change.Actor, change.At);
             change.Db.Tickets.Add(ticket);
             change.Db.TicketLinks.Add(new TicketLink { Id = Guid.CreateVersion7(change.At), TicketId = ticket.Id, OtherId = origin.Id, Kind = TicketLinkKind.Split, CreatedAt = change.At });
-            Record(change, origin, "ticket.split", new { origin.Number, Into = ticket.Number });
-            TicketChanges.Save(change, ticket);
+            await RecordAsync(change, origin, "ticket.split", new { origin.Number, Into = ticket.Number }, ct);
+            await TicketChanges.SaveAsync(change, ticket, clocks, ct);
             return TicketChanges.Recorded(change, ticket, SupportEvents.Created, new { ticket.Number, ticket.Priority, ticket.Category, From = origin.Number });
         }, ct);
     }
@@ -160,9 +161,9 @@ public sealed class TicketRelations(UnitOfWork unit, IDbContextFactory<SecureBas
         return (locked.FirstOrDefault(t => t.Id == id), locked.FirstOrDefault(t => t.Id == otherId));
     }
 
-    private static TicketView Record(Change change, Ticket ticket, string action, object details)
+    private async Task<TicketView> RecordAsync(Change change, Ticket ticket, string action, object details, CancellationToken ct)
     {
-        TicketChanges.Save(change, ticket);
+        await TicketChanges.SaveAsync(change, ticket, clocks, ct);
         var view = ticket.ToView();
         change.Audit(action, SupportEvents.Ticket, ticket.Id, details);
         change.Emit(SupportEvents.Updated, SupportEvents.Ticket, ticket.Id, ticket.Version, view);

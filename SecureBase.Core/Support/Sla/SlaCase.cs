@@ -99,6 +99,8 @@ public sealed record SlaClockView
     /// <summary>Null while the ticket's status pauses it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required DateTimeOffset? DueAt { get; init; }
+    /// <summary>When its warning is due; absent while the ticket's status pauses it.</summary>
+    public DateTimeOffset? WarnAt { get; init; }
     public required SlaClockState State { get; init; }
     public required long ElapsedSeconds { get; init; }
     /// <summary>Target less elapsed, so negative beyond the target.</summary>
@@ -116,6 +118,7 @@ public sealed record SlaClockView
             StartedAt = clock.StartedAt,
             EndedAt = clock.EndedAt,
             DueAt = clock.DueAt,
+            WarnAt = clock.WarnAt,
             State = clock.State,
             ElapsedSeconds = elapsed,
             RemainingSeconds = target - elapsed,

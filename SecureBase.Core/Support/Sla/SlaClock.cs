@@ -57,6 +57,8 @@ public sealed class SlaClock
     public DateTimeOffset? WarnAt { get; private set; }
     /// <summary>When <see cref="Elapsed"/> did reach <see cref="Target"/>, paused since or not; null while it has not.</summary>
     public DateTimeOffset? ReachedTargetAt { get; private set; }
+    /// <summary>When <see cref="Elapsed"/> did reach the warning, paused since or not; null while it has not.</summary>
+    public DateTimeOffset? ReachedWarningAt { get; private set; }
 
     public bool IsEnded => EndedAt is not null;
 
@@ -103,12 +105,12 @@ public sealed class SlaClock
         foreach (var stretch in _stretches)
             Elapsed += stretch.Counted;
         State = Elapsed > Target ? SlaClockState.Breached : IsEnded ? SlaClockState.Met : IsPaused ? SlaClockState.Paused : SlaClockState.Running;
-        ReachedTargetAt = ReachedAt(Target);
+        var warning = WarningAfter(Target);
+        (ReachedTargetAt, ReachedWarningAt) = (ReachedAt(Target), ReachedAt(warning));
         if (!IsEnded && IsPaused)
             return;
         DueAt = ReachedTargetAt ?? last.Terms.Calendar.After(EndedAt ?? now, Target - Elapsed);
-        var warning = WarningAfter(Target);
-        WarnAt = ReachedAt(warning) ?? last.Terms.Calendar.After(EndedAt ?? now, warning - Elapsed);
+        WarnAt = ReachedWarningAt ?? last.Terms.Calendar.After(EndedAt ?? now, warning - Elapsed);
     }
 
     /// <summary>How much of a target counts before the warning.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using SecureBase.Core.Support;
 using SecureBase.Core.Support.Sla;
 using SecureBase.Portal.Api;
 
@@ -25,6 +26,21 @@ internal static class SlaEndpoints
             .WithRequestExample(SlaExamples.Case)
             .Answers(200, "The clocks.", SlaExamples.Clocks)
             .Refuses(422);
+
+        v1.MapGet("/support/tickets/{id:guid}/sla", ReadAsync)
+            .Needs(SupportPermissions.Read)
+            .WithName("GetTicketSla")
+            .WithTags("Support")
+            .WithSummary("Read a ticket's clocks")
+            .WithDescription("Computed anew from the ticket's events: what is promised, until when, and the rule behind every stretch of time.")
+            .Answers(200, "The clocks.", SlaExamples.Clocks)
+            .Refuses(404);
+    }
+
+    private static async Task<Results<Ok<SlaClocks>, ProblemAnswer>> ReadAsync(Guid id, TicketClocks clocks, CancellationToken ct)
+    {
+        var read = await clocks.ReadAsync(id, ct);
+        return read.IsSuccess ? TypedResults.Ok(read.Value) : (ProblemAnswer)read.Error;
     }
 
     private static Results<Ok<SlaClocks>, ProblemAnswer> Simulate(SlaCase request, SlaSimulator simulator)

@@ -17,6 +17,13 @@ internal sealed class RowPlanter(string superuser, Guid tenantId)
 {
     private static readonly DateTime Past = new(2026, 1, 15, 8, 30, 0, DateTimeKind.Utc);
 
+    /// <summary>Documents that the product reads whenever it touches the tenant's rows, so that they must be ones it can read.</summary>
+    private static readonly Dictionary<string, string> Read = new()
+    {
+        ["sla_terms.policy"] = """{"canary":"CANARY","targets":{"critical":MINUTES,"high":MINUTES,"medium":MINUTES,"low":MINUTES}}""".Replace("MINUTES", """{"first_response":60,"next_response":60,"resolution":240}""", StringComparison.Ordinal),
+        ["sla_terms.calendar"] = """{"canary":"CANARY","time_zone":"Etc/UTC","hours":[{"day":"monday","from":"00:00","to":"24:00"}],"holidays":[]}""",
+    };
+
     private readonly Dictionary<IEntityType, PlantedRow> _rows = [];
     private int _number;
 
@@ -133,6 +140,8 @@ internal sealed class RowPlanter(string superuser, Guid tenantId)
             return property.GetTypeMapping().Converter!.ConvertToProvider(Enum.GetValues(type).GetValue(0))!;
         if (type == typeof(string))
         {
+            if (Read.TryGetValue(place, out var document))
+                return document.Replace("CANARY", Canaries.New(place), StringComparison.Ordinal);
             return property.GetColumnType() is "jsonb" or "json"
                 ? JsonSerializer.Serialize(new { canary = Canaries.New(place) })
                 : Canaries.New(place, property.GetMaxLength());

@@ -98,7 +98,7 @@ public sealed class SlaSimulateTests(PortalFixture fixture) : IClassFixture<Port
         var clocks = answer["clocks"]!.AsArray();
         Assert.Equal(["first_response", "next_response", "resolution"], clocks.Select(c => c!["metric"]!.GetValue<string>()));
         Assert.Equal(
-            ["metric", "cycle", "target_seconds", "started_at", "ended_at", "due_at", "state", "elapsed_seconds", "remaining_seconds", "segments"],
+            ["metric", "cycle", "target_seconds", "started_at", "ended_at", "due_at", "warn_at", "state", "elapsed_seconds", "remaining_seconds", "segments"],
             clocks[0]!.AsObject().Select(field => field.Key));
         Assert.Equal(("met", 1_800, 1_800), (clocks[0]!["state"]!.GetValue<string>(), clocks[0]!["elapsed_seconds"]!.GetValue<int>(), clocks[0]!["remaining_seconds"]!.GetValue<int>()));
         Assert.Equal("2026-11-27T17:00:00+00:00", clocks[0]!["due_at"]!.GetValue<string>());

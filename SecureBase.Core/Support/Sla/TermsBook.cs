@@ -1,0 +1,88 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Caching.Memory;
+using SecureBase.Core.Kernel;
+using SecureBase.Core.Persistence;
+using SecureBase.Core.Tenancy;
+
+namespace SecureBase.Core.Support.Sla;
+
+/// <summary>What holds for this scope's tenant since when, and what its plan promises now.</summary>
+public sealed class TermsBook(DbContextOptions<SecureBaseDb> options, TenantContext tenant, TermsCache cache)
+{
+    /// <summary>The terms in their order. A tenant without any agrees to its plan's present ones, in the caller's transaction.</summary>
+    internal async Task<IReadOnlyList<SlaTerms>> AgreedAsync(SecureBaseDb db, DateTimeOffset at, CancellationToken ct)
+    {
+        var rows = await RowsAsync(db, ct);
+        if (rows.Count > 0)
+            return Read(rows);
+        await AgreeAsync(db, await PresentAsync(1, at, ct), ct);
+        return Read(await RowsAsync(db, ct));
+    }
+
+    /// <summary>The terms in their order; what the plan promises at present where none are agreed yet. Writes nothing.</summary>
+    internal async Task<IReadOnlyList<SlaTerms>> ReadAsync(SecureBaseDb db, DateTimeOffset at, CancellationToken ct)
+    {
+        var rows = await RowsAsync(db, ct);
+        return rows.Count > 0 ? Read(rows) : [(await PresentAsync(1, at, ct)).ToTerms()];
+    }
+
+    /// <summary>Agrees to what the plan promises now, in the tenant's present zone, if that is something else than what holds.</summary>
+    /// <returns>Whether new terms came to hold.</returns>
+    internal async Task<bool> RenewAsync(SecureBaseDb db, DateTimeOffset at, CancellationToken ct)
+    {
+        var last = await db.AgreedTerms.AsNoTracking().OrderByDescending(t => t.Sequence).FirstOrDefaultAsync(ct);
+        if (last is null)
+            return false;
+        var present = await PresentAsync(last.Sequence + 1, at > last.From ? at : last.From, ct);
+        if ((present.Plan, present.TimeZone, present.PolicyVersion, present.CalendarVersion) == (last.Plan, last.TimeZone, last.PolicyVersion, last.CalendarVersion))
+            return false;
+        await AgreeAsync(db, present, ct);
+        return true;
+    }
+
+    private static Task<List<AgreedTerms>> RowsAsync(SecureBaseDb db, CancellationToken ct) => db.AgreedTerms.AsNoTracking().OrderBy(t => t.Sequence).ToListAsync(ct);
+
+    // Whoever comes second takes the row of whoever came first.
+    private Task<int> AgreeAsync(SecureBaseDb db, AgreedTerms terms, CancellationToken ct) => db.Database.ExecuteSqlAsync($"""
+        insert into sla_terms (tenant_id, sequence, from_at, plan, time_zone, policy_version, calendar_version, policy, calendar)
+        values ({tenant.Tenant.Id}, {terms.Sequence}, {terms.From}, {WireName.Of(terms.Plan)}, {terms.TimeZone}, {terms.PolicyVersion}, {terms.CalendarVersion}, {terms.Policy}::jsonb, {terms.Calendar}::jsonb)
+        on conflict do nothing
+        """, ct);
+
+    private async Task<AgreedTerms> PresentAsync(int sequence, DateTimeOffset from, CancellationToken ct)
+    {
+        var plan = tenant.Tenant.Plan;
+        // What a plan promises is the provider's, and so are the rows that say it.
+        await using var provider = new SecureBaseDb(options, Tenant.OperatorId);
+        var saved = await provider.SlaVersions.AsNoTracking().Where(v => v.Plan == plan).OrderByDescending(v => v.Version).FirstOrDefaultAsync(ct);
+        return new AgreedTerms
+        {
+            Sequence = sequence,
+            From = from,
+            Plan = plan,
+            TimeZone = tenant.Tenant.TimeZone,
+            PolicyVersion = saved?.PolicyVersion ?? 1,
+            CalendarVersion = saved?.CalendarVersion ?? 1,
+            Policy = saved?.Policy ?? JsonSerializer.Serialize(SlaDefaults.Policy(plan), WireJson.Options),
+            Calendar = saved?.Calendar ?? JsonSerializer.Serialize(SlaDefaults.Calendar(plan), WireJson.Options),
+        };
+    }
+
+    private List<SlaTerms> Read(List<AgreedTerms> rows) => [.. rows.Select(row => cache.Of(tenant.Tenant.Id, row))];
+}
+
+/// <summary>Terms as read once on this node: their rows never change, and a calendar remembers what it has worked out.</summary>
+public sealed class TermsCache : IDisposable
+{
+    private readonly MemoryCache _terms = new(new MemoryCacheOptions { SizeLimit = 5_000 });
+
+    internal SlaTerms Of(Guid tenantId, AgreedTerms row) =>
+        _terms.GetOrCreate((tenantId, row.Sequence), entry =>
+        {
+            entry.Size = 1;
+            return row.ToTerms();
+        })!;
+
+    public void Dispose() => _terms.Dispose();
+}
