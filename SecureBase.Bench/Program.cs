@@ -2,6 +2,7 @@ using SecureBase.Bench.Api;
 using SecureBase.Bench.Auth;
 using SecureBase.Bench.Live;
 using SecureBase.Bench.SignIn;
+using SecureBase.Bench.Sla;
 
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
@@ -16,6 +17,7 @@ var benches = new Dictionary<string, Func<CancellationToken, Task>>
     ["auth"] = AuthBench.RunAsync,
     ["live"] = LiveBench.RunAsync,
     ["sign-in"] = SignInBench.RunAsync,
+    ["sla"] = SlaBench.RunAsync,
 };
 
 switch (args)

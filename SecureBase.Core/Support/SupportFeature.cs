@@ -34,6 +34,7 @@ public static class SupportFeature
         services.AddScoped<TicketClocks>();
         services.AddScoped<SlaSweep>();
         services.AddScoped<SlaPolicyService>();
+        services.AddScoped<SlaBoard>();
         services.AddSingleton<ILiveSubject, TicketLiveSubject>();
         services.AddSingleton<IDeliveryRoute, TicketMailRoute>();
         services.AddSingleton<IMailTemplate, TicketMails>();

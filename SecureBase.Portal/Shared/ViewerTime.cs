@@ -41,6 +41,16 @@ public sealed class ViewerTime(TimeProvider clock, TimeZoneInfo zone)
         return local.ToString(local.Year == now.Year ? "ddd d MMM HH:mm" : "d MMM yyyy HH:mm", English);
     }
 
+    /// <summary>To the second: <c>09:12:04</c> today, <c>Tue 17 Nov 09:12:04</c>, with the year when it is another one.</summary>
+    public string Clock(DateTimeOffset at)
+    {
+        var (local, now) = (Local(at), Now);
+        return local.ToString(local.Date == now.Date ? "HH:mm:ss" : local.Year == now.Year ? "ddd d MMM HH:mm:ss" : "d MMM yyyy HH:mm:ss", English);
+    }
+
+    /// <summary>The instant with the viewer's offset.</summary>
+    public DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone);
+
     /// <summary>The day alone: <c>26 Nov</c>, with the year when it is another one.</summary>
     public string Day(DateTimeOffset at)
     {

@@ -61,13 +61,16 @@ public sealed class TermsBook(DbContextOptions<SecureBaseDb> options, TenantCont
             Sequence = sequence,
             From = from,
             Plan = plan,
-            TimeZone = tenant.Tenant.TimeZone,
+            TimeZone = Zone(tenant.Tenant.TimeZone),
             PolicyVersion = saved?.PolicyVersion ?? 1,
             CalendarVersion = saved?.CalendarVersion ?? 1,
             Policy = saved?.Policy ?? JsonSerializer.Serialize(SlaDefaults.Policy(plan), WireJson.Options),
             Calendar = saved?.Calendar ?? JsonSerializer.Serialize(SlaDefaults.Calendar(plan), WireJson.Options),
         };
     }
+
+    // A ticket must never fail for a zone that this machine's data has never heard of.
+    private static string Zone(string name) => TimeZoneInfo.TryFindSystemTimeZoneById(name, out _) ? name : "Etc/UTC";
 
     private List<SlaTerms> Read(List<AgreedTerms> rows) => [.. rows.Select(row => cache.Of(tenant.Tenant.Id, row))];
 }

@@ -8,6 +8,8 @@ namespace SecureBase.Core.Support.Sla;
 /// <summary>The clocks of this scope's tenant's tickets: computed from their events whenever somebody looks, stored whenever they change.</summary>
 public sealed class TicketClocks(IDbContextFactory<SecureBaseDb> contexts, TermsBook book, Caller caller, TimeProvider clock)
 {
+    private static readonly TicketEventType[] Moving = [.. Enum.GetValues<TicketEventType>().Where(type => TypeOf(type) is not null)];
+
     /// <summary>A ticket's clocks as they stand now. Not found for another tenant's ticket.</summary>
     public async Task<Result<SlaClocks>> ReadAsync(Guid ticketId, CancellationToken ct)
     {
@@ -76,8 +78,6 @@ public sealed class TicketClocks(IDbContextFactory<SecureBaseDb> contexts, Terms
 
     private static async Task<IReadOnlyList<TicketEvent>> EventsAsync(SecureBaseDb db, Guid ticketId, CancellationToken ct) =>
         await db.TicketEvents.AsNoTracking().Where(e => e.TicketId == ticketId && Moving.Contains(e.Type)).OrderBy(e => e.Sequence).ToListAsync(ct);
-
-    private static readonly TicketEventType[] Moving = [.. Enum.GetValues<TicketEventType>().Where(t => TypeOf(t) is not null)];
 
     private static IReadOnlyList<SlaClock> Ledger(IReadOnlyList<SlaTerms> terms, IReadOnlyList<TicketEvent> recorded, DateTimeOffset now)
     {

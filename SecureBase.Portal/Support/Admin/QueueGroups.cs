@@ -26,6 +26,7 @@ public static class QueueGroups
     private static string Title(TicketView ticket, TicketSort sort, ViewerTime time) => sort switch
     {
         TicketSort.Waiting => Waiting(ticket, time.Now),
+        TicketSort.Due => Due(ticket, time),
         TicketSort.Priority => WireName.Of(ticket.Priority),
         TicketSort.Updated => Day(ticket.UpdatedAt, time),
         _ => Day(ticket.CreatedAt, time),
@@ -38,6 +39,15 @@ public static class QueueGroups
         ({ }, _) => "Within the hour",
         (null, TicketStatus.Resolved or TicketStatus.Closed) => "Done",
         _ => "The customer’s turn",
+    };
+
+    private static string Due(TicketView ticket, ViewerTime time) => (ticket.NextDueAt - time.Now) switch
+    {
+        { } left when left < TimeSpan.Zero => "Late",
+        { } left when left < TimeSpan.FromHours(1) => "Within the hour",
+        { } when ticket.NextDueAt < time.StartOfToday.AddDays(1) => "Today",
+        { } => "Later",
+        null => ticket.Status is TicketStatus.Resolved or TicketStatus.Closed ? "Done" : "Paused",
     };
 
     private static string Day(DateTimeOffset at, ViewerTime time) =>

@@ -139,6 +139,7 @@ public sealed record QueueState
     internal static string Words(TicketSort sort) => sort switch
     {
         TicketSort.Waiting => "Longest waiting",
+        TicketSort.Due => "Time to breach",
         TicketSort.Priority => "Most urgent",
         TicketSort.Updated => "Last changed",
         _ => "Newest",

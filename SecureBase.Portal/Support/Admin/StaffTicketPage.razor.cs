@@ -6,6 +6,7 @@ using SecureBase.Core.Support;
 using SecureBase.Core.Support.Macros;
 using SecureBase.Core.Support.Presence;
 using SecureBase.Core.Support.Relations;
+using SecureBase.Core.Support.Sla;
 using SecureBase.Core.Tenancy;
 using SecureBase.Portal.Shared;
 using SecureBase.Portal.Support.Components;
@@ -114,9 +115,10 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
             var notes = await queue.NotesAsync(scope.Tenant.Id, ticket.Value.Id, _leaving.Token);
             var customer = await queue.CustomerAsync(scope.Tenant.Id, ticket.Value.Id, _leaving.Token);
             var related = await scope.Services.GetRequiredService<TicketRelations>().ListAsync(ticket.Value.Id, _leaving.Token);
-            if ((timeline.Error ?? notes.Error ?? customer.Error ?? related.Error) is { } error)
+            var clocks = await scope.Services.GetRequiredService<TicketClocks>().ReadAsync(ticket.Value.Id, _leaving.Token);
+            if ((timeline.Error ?? notes.Error ?? customer.Error ?? related.Error ?? clocks.Error) is { } error)
                 return error;
-            return new Shown(ticket.Value, [.. timeline.Value.Concat(notes.Value).OrderBy(e => e.At).ThenBy(e => e.Kind)], customer.Value, related.Value, await staff.ListAsync(_leaving.Token));
+            return new Shown(ticket.Value, [.. timeline.Value.Concat(notes.Value).OrderBy(e => e.At).ThenBy(e => e.Kind)], customer.Value, related.Value, await staff.ListAsync(_leaving.Token), clocks.Value.Clocks);
         }, _leaving.Token);
         if ((tenant, number) != (Tenant, Number))
             return;
@@ -241,6 +243,6 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
         _ => ticket.Assignee is { } assignee ? $"{assignee.Name} works on it now." : "Nobody is assigned now.",
     };
 
-    /// <summary>A ticket with its whole history, its customer and who can be assigned, as read together.</summary>
-    public sealed record Shown(TicketView Ticket, IReadOnlyList<TimelineEntry> Entries, TenantSummary Customer, IReadOnlyList<RelatedTicket> Related, IReadOnlyList<PersonRef> Staff);
+    /// <summary>A ticket with its whole history, its customer, who can be assigned and its clocks, as read together.</summary>
+    public sealed record Shown(TicketView Ticket, IReadOnlyList<TimelineEntry> Entries, TenantSummary Customer, IReadOnlyList<RelatedTicket> Related, IReadOnlyList<PersonRef> Staff, IReadOnlyList<SlaClockView> Clocks);
 }

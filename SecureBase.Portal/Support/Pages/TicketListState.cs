@@ -90,6 +90,7 @@ internal sealed record TicketListState
     internal static string Words(TicketSort sort) => sort switch
     {
         TicketSort.Created => "Newest first",
+        TicketSort.Due => "Due next first",
         TicketSort.Priority => "Most urgent first",
         TicketSort.Waiting => "Longest with us first",
         _ => "Last changed first",

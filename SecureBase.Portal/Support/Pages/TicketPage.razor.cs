@@ -4,6 +4,7 @@ using SecureBase.Core.Messaging;
 using SecureBase.Core.Support;
 using SecureBase.Core.Support.Presence;
 using SecureBase.Core.Support.Relations;
+using SecureBase.Core.Support.Sla;
 using SecureBase.Core.Tenancy;
 using SecureBase.Portal.Shared;
 using SecureBase.Portal.Support.Components;
@@ -11,7 +12,7 @@ using SecureBase.Portal.Support.Components;
 namespace SecureBase.Portal.Support.Pages;
 
 /// <summary>One ticket as its organisation sees it. Follows changes live; what is being typed is never touched by them.</summary>
-public sealed partial class TicketPage(TicketService tickets, TicketRelations relations, PresenceService presence, TenantContext tenancy, Caller caller, TimeProvider clock, NavigationManager navigation, ToastService toasts) : IDisposable
+public sealed partial class TicketPage(TicketService tickets, TicketRelations relations, TicketClocks clocks, PresenceService presence, TenantContext tenancy, Caller caller, TimeProvider clock, NavigationManager navigation, ToastService toasts) : IDisposable
 {
     private static readonly IReadOnlyList<SendChoice> Reply = [new("Reply")];
     private static readonly IReadOnlyList<ShortcutSheet.Shortcut> Shortcuts = [new("Reply", "R"), new("Send", "Ctrl", "↵"), new("Search", "/"), new("All shortcuts", "?")];
@@ -69,11 +70,12 @@ public sealed partial class TicketPage(TicketService tickets, TicketRelations re
         var ticket = await tickets.FindAsync(number, _leaving.Token);
         var entries = ticket.IsSuccess ? await tickets.TimelineAsync(ticket.Value.Id, _leaving.Token) : ticket.Error;
         var related = ticket.IsSuccess ? await relations.ListAsync(ticket.Value.Id, _leaving.Token) : ticket.Error;
+        var promised = ticket.IsSuccess ? await clocks.ReadAsync(ticket.Value.Id, _leaving.Token) : ticket.Error;
         if (number != Number)
             return;
-        _error = entries.Error ?? related.Error;
+        _error = entries.Error ?? related.Error ?? promised.Error;
         if (_error is null)
-            Known = new Shown(ticket.Value, entries.Value, related.Value);
+            Known = new Shown(ticket.Value, entries.Value, related.Value, promised.Value.Clocks);
     }
 
     private Task RefreshAsync(IReadOnlyList<LiveSignal> signals) => LoadAsync();
@@ -131,6 +133,6 @@ public sealed partial class TicketPage(TicketService tickets, TicketRelations re
         }
     }
 
-    /// <summary>A ticket and its history as read together.</summary>
-    public sealed record Shown(TicketView Ticket, IReadOnlyList<TimelineEntry> Entries, IReadOnlyList<RelatedTicket> Related);
+    /// <summary>A ticket, its history, its relations and its clocks as read together.</summary>
+    public sealed record Shown(TicketView Ticket, IReadOnlyList<TimelineEntry> Entries, IReadOnlyList<RelatedTicket> Related, IReadOnlyList<SlaClockView> Clocks);
 }
