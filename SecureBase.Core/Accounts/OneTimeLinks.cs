@@ -25,13 +25,19 @@ internal static class OneTimeLinks
     internal static async Task<OneTimeLink?> OpenLinkAsync(this Change change, string? token, LinkPurpose purpose, CancellationToken ct)
     {
         var hash = OneTimeToken.Hash(token);
+        if (await change.Db.OneTimeLinks.AsNoTracking().SingleOrDefaultAsync(l => l.Hash == hash, ct) is not { } found)
+            return null;
+        await LockOwnerAsync(change.Db, found.PersonId, found.InvitationId, ct);
         var link = await change.Db.OneTimeLinks.FromSql($"select * from one_time_links where hash = {hash} for update").SingleOrDefaultAsync(ct);
         return link is not null && link.Purpose == purpose && link.IsOpenAt(change.At) ? link : null;
     }
 
     /// <summary>Makes the other links for the same purpose worthless.</summary>
-    internal static Task CancelLinksAsync(this Change change, LinkPurpose purpose, Guid? personId, Guid? invitationId, CancellationToken ct) =>
-        CancelAsync(change.Db, purpose, personId, invitationId, except: Guid.Empty, change.At, ct);
+    internal static async Task CancelLinksAsync(this Change change, LinkPurpose purpose, Guid? personId, Guid? invitationId, CancellationToken ct)
+    {
+        await LockOwnerAsync(change.Db, personId, invitationId, ct);
+        await CancelAsync(change.Db, purpose, personId, invitationId, except: Guid.Empty, change.At, ct);
+    }
 
     /// <summary>Gives the link a token in place of any before it, and cancels the older links of its kind. To be called while its mail is written.</summary>
     /// <returns>The token; null when the link may no longer be used.</returns>
@@ -40,6 +46,7 @@ internal static class OneTimeLinks
         var token = OneTimeToken.New();
         var hash = OneTimeToken.Hash(token);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await LockOwnerAsync(db, link.PersonId, link.InvitationId, ct);
         var minted = await db.OneTimeLinks.Where(l => l.Id == link.Id && l.UsedAt == null && l.CancelledAt == null && l.ExpiresAt > now)
             .ExecuteUpdateAsync(set => set.SetProperty(l => l.Hash, hash), ct);
         if (minted == 0)
@@ -48,6 +55,11 @@ internal static class OneTimeLinks
         await transaction.CommitAsync(ct);
         return token;
     }
+
+    // Whoever changes links locks whose they are first: two that took the links in different orders would wait for each other.
+    private static Task<int> LockOwnerAsync(SecureBaseDb db, Guid? personId, Guid? invitationId, CancellationToken ct) => personId is { } person
+        ? db.Database.ExecuteSqlAsync($"select from people where id = {person} for no key update", ct)
+        : db.Database.ExecuteSqlAsync($"select from invitations where id = {invitationId} for no key update", ct);
 
     private static Task<int> CancelAsync(SecureBaseDb db, LinkPurpose purpose, Guid? personId, Guid? invitationId, Guid except, DateTimeOffset now, CancellationToken ct, DateTimeOffset? olderThan = null)
     {

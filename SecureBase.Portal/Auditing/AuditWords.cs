@@ -19,6 +19,8 @@ internal static class AuditWords
         ["audit.purged"] = new("deleted entries past their time of keeping", "was refused deleting old entries"),
         ["audit.read"] = new("read an audit entry", "was refused reading an audit entry"),
         ["audit.verified"] = new("verified the audit chain", "was refused verifying the audit chain"),
+        ["demo.history_completed"] = new("finished writing the demo history", "was refused writing the demo history"),
+        ["demo.history_started"] = new("began to write the demo history", "was refused writing the demo history"),
         ["email.change_cancelled"] = new("cancelled a change of e-mail address", "was refused cancelling a change of e-mail address"),
         ["email.change_requested"] = new("asked to change their e-mail address", "was refused changing their e-mail address"),
         ["email.changed"] = new("changed their e-mail address", "was refused changing their e-mail address"),
@@ -26,13 +28,24 @@ internal static class AuditWords
         ["password.changed"] = new("changed their password", "could not change their password"),
         ["password.reset"] = new("set a new password", "could not set a new password"),
         ["password.reset_requested"] = new("asked for a new password", "could not ask for a new password"),
+        ["person.authenticator_offered"] = new("began to set up an authenticator app", "was refused setting up an authenticator app"),
         ["person.factors_changed"] = new("changed their ways to sign in", "was refused changing their ways to sign in"),
+        ["person.factors_reset"] = new("took away a person’s second factor", "was refused taking away a person’s second factor"),
+        ["person.passkey_renamed"] = new("renamed a passkey", "was refused renaming a passkey"),
         ["person.renamed"] = new("changed a name", "was refused changing a name"),
         ["person.role_changed"] = new("changed a person’s role", "was refused changing a person’s role"),
         ["session.ended"] = new("signed out", "was refused ending a session"),
         ["session.started"] = new("signed in", "could not sign in"),
         ["staff.entered"] = new("opened this organisation’s data", "was refused opening an organisation’s data"),
         ["staff.listed_queue"] = new("looked at the queue over all tenants", "was refused looking at the queue"),
+        ["staff.listed_tenants"] = new("looked at the list of all tenants", "was refused looking at the list of all tenants"),
+        ["staff.read_notes"] = new("read internal notes", "was refused reading internal notes"),
+        ["tenant.export_downloaded"] = new("downloaded an export", "was refused downloading an export"),
+        ["tenant.export_requested"] = new("asked for an export of the organisation’s data", "was refused an export of the organisation’s data"),
+        ["tenant.logo_changed"] = new("changed the organisation’s logo", "was refused changing the organisation’s logo"),
+        ["tenant.logo_removed"] = new("took the organisation’s logo away", "was refused taking the organisation’s logo away"),
+        ["tenant.offboarding_cancelled"] = new("called the off-boarding off", "was refused calling the off-boarding off"),
+        ["tenant.offboarding_scheduled"] = new("scheduled the off-boarding", "was refused scheduling the off-boarding"),
         ["ticket.commented"] = new("wrote on a ticket", "was refused writing on a ticket"),
         ["ticket.created"] = new("opened a ticket", "was refused opening a ticket"),
         ["ticket.noted"] = new("wrote an internal note on a ticket", "was refused writing an internal note"),
@@ -41,9 +54,17 @@ internal static class AuditWords
     /// <summary>What was done, without who: <c>opened ticket ACME-1042</c>.</summary>
     internal static string Deed(AuditEntryView entry)
     {
-        var phrase = Known.GetValueOrDefault(entry.Action) ?? Guess(entry.Action);
-        var words = entry.Outcome == AuditOutcome.Refused ? phrase.Refused : phrase.Done;
-        return Named(entry) is { } name ? $"{WithoutLastArticle(words)} {name}" : words;
+        var name = Named(entry);
+        var words = Deed(entry.Action, entry.Outcome == AuditOutcome.Refused, isNamed: name is not null);
+        return name is null ? words : $"{words} {name}";
+    }
+
+    /// <param name="isNamed">Whether the thing's name follows, so that its article is left out.</param>
+    internal static string Deed(string action, bool refused, bool isNamed)
+    {
+        var phrase = Known.GetValueOrDefault(action) ?? Guess(action);
+        var words = refused ? phrase.Refused : phrase.Done;
+        return isNamed ? WithoutLastArticle(words) : words;
     }
 
     internal static string Sentence(AuditEntryView entry) => $"{(entry.Actor.Name == "unknown" ? "Somebody" : entry.Actor.Name)} {Deed(entry)}.";

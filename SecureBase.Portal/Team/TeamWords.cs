@@ -1,5 +1,6 @@
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Team;
+using SecureBase.Portal.Auditing;
 
 namespace SecureBase.Portal.Team;
 
@@ -21,6 +22,6 @@ internal static class TeamWords
         _ => "",
     };
 
-    /// <summary>An audit action as a phrase: <c>ticket.created</c> → "ticket created".</summary>
-    internal static string Act(PersonActivity activity) => activity.Action.Replace('.', ' ').Replace('_', ' ') + (activity.Refused ? " (refused)" : "");
+    /// <summary>An act as the audit log tells it: <c>opened ticket</c> in front of a ticket's number, <c>signed in</c>.</summary>
+    internal static string Act(PersonActivity activity) => AuditWords.Deed(activity.Action, activity.Refused, isNamed: activity.TicketNumber is not null);
 }

@@ -40,6 +40,24 @@ public sealed class TeamApiTests(PortalFixture fixture) : IClassFixture<PortalFi
         Assert.Equal("invitation_closed", (await Problem.ReadAsync(await api.SendAsync(HttpMethod.Delete, at), HttpStatusCode.Conflict)).Code);
     }
 
+    /// <summary>The mail of an invitation is written while it is revoked.</summary>
+    [Fact]
+    public async Task Revoke_WhileTheMailIsWritten_WaitsAndSucceeds()
+    {
+        var (_, api) = await ProgramAsync();
+        for (var round = 0; round < 10; round++)
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(i => SendAgainAndRevokeAsync($"guest{round}-{i}@elsewhere.test")));
+
+        async Task SendAgainAndRevokeAsync(string email)
+        {
+            using var created = await SendAsync(api, HttpMethod.Post, Team + "/invitations", $$"""{"email":"{{email}}","role":"viewer"}""");
+            var at = created.Headers.Location!.OriginalString;
+            using var resent = await SendAsync(api, HttpMethod.Post, at + "/resend", null);
+            using var revoked = await api.SendAsync(HttpMethod.Delete, at);
+            Assert.True(revoked.StatusCode == HttpStatusCode.NoContent, $"{(int)revoked.StatusCode} {await revoked.Content.ReadAsStringAsync()}");
+        }
+    }
+
     [Theory]
     [InlineData("{}", "email", "role")]
     [InlineData("""{"email":"nobody","role":"analyst"}""", "email")]
