@@ -4,6 +4,7 @@ using SecureBase.Core.Accounts;
 using SecureBase.Core.Auditing;
 using SecureBase.Core.Demo;
 using SecureBase.Core.Factors;
+using SecureBase.Core.Files;
 using SecureBase.Core.Identity;
 using SecureBase.Core.Messaging;
 using SecureBase.Core.Persistence;
@@ -23,6 +24,7 @@ using SecureBase.Portal.Live;
 using SecureBase.Portal.Secrets;
 using SecureBase.Portal.Shared;
 using SecureBase.Portal.Support;
+using SecureBase.Portal.Support.Attachments;
 using SecureBase.Portal.Support.Sla;
 using SecureBase.Portal.Team;
 using SecureBase.Portal.Tenancy;
@@ -43,6 +45,7 @@ internal static class Features
         services.AddPersistence(new DatabaseRoles(database.App, database.Staff));
         services.AddAuditing();
         services.AddAccess();
+        services.AddFiles();
         services.AddPeople();
         services.AddAccounts();
         services.AddFactors();
@@ -60,6 +63,7 @@ internal static class Features
         services.AddMessagingWorkers();
         services.AddAccessWorkers();
         services.AddAuditingWorkers();
+        services.AddFilesWorker();
         services.AddScheduling();
         services.AddSupportWorkers();
         services.AddDataProtectionKeys();
@@ -98,10 +102,12 @@ internal static class Features
         v1.MapAudit();
         v1.MapSla();
         v1.MapSupport();
+        v1.MapAttachments();
         v1.MapTeam();
         v1.MapTenants();
         app.MapBranding();
         app.MapExports();
+        app.MapTicketFiles();
         app.MapTrust();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
     }

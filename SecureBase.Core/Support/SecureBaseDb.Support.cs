@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using SecureBase.Core.Support;
+using SecureBase.Core.Support.Attachments;
 using SecureBase.Core.Support.Macros;
 using SecureBase.Core.Support.Presence;
 using SecureBase.Core.Support.Relations;
@@ -12,6 +13,7 @@ public partial class SecureBaseDb
 {
     public DbSet<Ticket> Tickets => Set<Ticket>();
     public DbSet<TicketComment> TicketComments => Set<TicketComment>();
+    public DbSet<TicketAttachment> TicketAttachments => Set<TicketAttachment>();
     public DbSet<TicketEvent> TicketEvents => Set<TicketEvent>();
     public DbSet<InternalNote> InternalNotes => Set<InternalNote>();
     public DbSet<TicketCounter> TicketCounters => Set<TicketCounter>();

@@ -41,7 +41,7 @@ public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess 
             return invalid;
         await access.RecordQueueAsync(ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var tickets = Facets(db, query).Where(query.Tickets);
+        var tickets = Facets(db, query).Where(query.Tickets, caller.Actor.PersonId, db);
         var number = query.Tickets.PageNumber ?? 1;
         var total = await tickets.CountAsync(ct);
         var rows = await tickets.Order(query.Tickets.Sort).Skip((number - 1) * query.Tickets.Limit).Take(query.Tickets.Limit)

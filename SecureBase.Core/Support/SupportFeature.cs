@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SecureBase.Core.Messaging;
 using SecureBase.Core.Messaging.Mail;
 using SecureBase.Core.Scheduling;
+using SecureBase.Core.Support.Attachments;
 using SecureBase.Core.Support.Macros;
 using SecureBase.Core.Support.Presence;
 using SecureBase.Core.Support.Relations;
@@ -29,6 +30,7 @@ public static class SupportFeature
         services.AddScoped<SavedViewService>();
         services.AddScoped<TicketRelations>();
         services.AddScoped<MacroService>();
+        services.AddScoped<AttachmentService>();
         services.AddSingleton<TermsCache>();
         services.AddScoped<TermsBook>();
         services.AddScoped<TicketClocks>();
@@ -41,6 +43,7 @@ public static class SupportFeature
         services.AddScheduledJob<CloseSilentTicketsJob>("0 0/15 * * * ?");
         services.AddScheduledJob<PurgeClosedTicketsJob>("0 20 2 * * ?");
         services.AddScheduledJob<RenewSlaTermsJob>("20 * * * * ?");
+        services.AddScheduledJob<PurgeWaitingAttachmentsJob>("0 50 2 * * ?");
         services.AddScheduledJob<PurgePresencesJob>("0 35 * * * ?");
         return services;
     }

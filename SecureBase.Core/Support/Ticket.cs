@@ -237,6 +237,9 @@ public sealed class Ticket : ITenantOwned
     /// <summary>What its clocks, brought up to date, say is due next. No change of the ticket itself.</summary>
     internal void Promise(DateTimeOffset? nextDueAt) => NextDueAt = nextDueAt;
 
+    /// <summary>Records a file added by itself, not with a message: in <see cref="TicketEventType.Attached"/>, whose id is the attachment's. Changes no status and no clock.</summary>
+    public void Attach(Guid attachmentId, Actor by, DateTimeOffset at) => Record(TicketEventType.Attached, by, at, id: attachmentId);
+
     public TicketView ToView() => new()
     {
         Id = Id,
@@ -278,14 +281,14 @@ public sealed class Ticket : ITenantOwned
         Record(TicketEventType.StatusChanged, by, at, status: status);
     }
 
-    private void Record(TicketEventType type, Actor by, DateTimeOffset at, TicketStatus? status = null, TicketPriority? priority = null, string? related = null)
+    private void Record(TicketEventType type, Actor by, DateTimeOffset at, TicketStatus? status = null, TicketPriority? priority = null, string? related = null, Guid? id = null)
     {
         UpdatedAt = at;
         if (_newEvents.Count == 0)
             Version++;
         _newEvents.Add(new TicketEvent
         {
-            Id = Guid.CreateVersion7(at),
+            Id = id ?? Guid.CreateVersion7(at),
             TicketId = Id,
             Sequence = ++EventCount,
             Type = type,

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using SecureBase.Core.Support.Attachments;
 using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Core.Support;
@@ -21,6 +23,9 @@ public sealed record OpenTicket
     public TicketCategory? Category { get; init; }
     /// <summary>Up to 10, each 1–40 characters of a-z, 0-9, '-' and '.'; lower-cased.</summary>
     public IReadOnlyList<string>? Tags { get; init; }
+    /// <summary>Uploads of the sender's that wait and go with it; pages name them, the API attaches by a route of its own.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<Guid> Attachments { get; init; } = [];
 }
 
 /// <summary>What to change; a null field stays as it is.</summary>
@@ -46,6 +51,9 @@ public sealed record AddComment
     public string? Body { get; init; }
     /// <summary>Staff only: the status the ticket takes with this reply, e.g. waiting-customer.</summary>
     public TicketStatus? Status { get; init; }
+    /// <inheritdoc cref="OpenTicket.Attachments"/>
+    [JsonIgnore]
+    public IReadOnlyList<Guid> Attachments { get; init; } = [];
 }
 
 public sealed record PersonRef(Guid Id, string Name);
@@ -116,6 +124,8 @@ public sealed record TimelineEntry
     public int? Score { get; init; }
     /// <summary>The number of the merged ticket this was written on; null for the ticket's own.</summary>
     public string? From { get; init; }
+    /// <summary>Files that came with a comment, with the description (on the created event), or by themselves.</summary>
+    public IReadOnlyList<AttachmentView> Attachments { get; init; } = [];
 }
 
 public enum TicketSort

@@ -33,6 +33,8 @@ public enum TicketEventType
     Split,
     /// <summary>The customer said how it went: <see cref="TicketEvent.Score"/>.</summary>
     Rated,
+    /// <summary>A file was added by itself; no clock notices it. The event's id is the attachment's.</summary>
+    Attached,
 }
 
 /// <summary>What happened to a ticket, in order: the record its service-level clocks are computed from. Never changed.</summary>

@@ -37,8 +37,8 @@ public sealed class TicketHousekeeping(
     }
 
     /// <summary>
-    /// Deletes tickets that have been closed for the tenant's <see cref="Tenant.TicketRetentionDays"/>, with messages, notes, history
-    /// and drafts; never an open one, and a merged one not before the ticket that carries on for it and shows its messages. Their numbers stay taken. Each step leaves one audit entry with count and range.
+    /// Deletes tickets that have been closed for the tenant's <see cref="Tenant.TicketRetentionDays"/>, with messages, notes, history,
+    /// files and drafts; never an open one, and a merged one not before the ticket that carries on for it and shows its messages. Their numbers stay taken. Each step leaves one audit entry with count and range.
     /// </summary>
     /// <returns>How many were deleted.</returns>
     public async Task<int> PurgeClosedAsync(CancellationToken ct)
@@ -101,7 +101,10 @@ public sealed class TicketHousekeeping(
             with expired as (
               select id from tickets t where tenant_id = {tenant.Tenant.Id} and status = 'closed' and closed_at <= {closedUntil}
                 and not exists (select from tickets m where m.tenant_id = t.tenant_id and m.id = t.merged_into_id)
-              order by closed_at limit {BatchSize} for update skip locked)
+              order by closed_at limit {BatchSize} for update skip locked),
+            files_too as (
+              delete from files f using ticket_attachments a, expired e
+              where a.tenant_id = {tenant.Tenant.Id} and a.ticket_id = e.id and f.tenant_id = a.tenant_id and f.id = a.file_id)
             delete from tickets t using expired e where t.tenant_id = {tenant.Tenant.Id} and t.id = e.id
             returning t.id as "Id", t.closed_at as "ClosedAt"
             """).ToListAsync(ct);

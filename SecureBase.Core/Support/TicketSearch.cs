@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using SecureBase.Core.Kernel;
+using SecureBase.Core.Persistence;
+using SecureBase.Core.Support.Search;
 
 namespace SecureBase.Core.Support;
 
@@ -26,7 +28,9 @@ internal static class TicketSearch
         return errors.Count > 0 ? Error.Invalid(errors) : null;
     }
 
-    internal static IQueryable<Ticket> Where(this IQueryable<Ticket> tickets, TicketQuery query)
+    /// <param name="me">Whom <c>assignee:me</c> means.</param>
+    /// <param name="indexed">The staff role's context, whose words are found by index; null within one tenant.</param>
+    internal static IQueryable<Ticket> Where(this IQueryable<Ticket> tickets, TicketQuery query, Guid me, SecureBaseDb? indexed = null)
     {
         if (query.Statuses.Count > 0)
             tickets = tickets.Where(t => query.Statuses.Contains(t.Status));
@@ -42,16 +46,43 @@ internal static class TicketSearch
             tickets = assignee == Guid.Empty ? tickets.Where(t => t.AssigneeId == null) : tickets.Where(t => t.AssigneeId == assignee);
         if (query.UpdatedSince?.ToUniversalTime() is { } since)
             tickets = tickets.Where(t => t.UpdatedAt >= since);
-        foreach (var word in (query.Text ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(8))
+        return tickets.Where(SearchText.Parse(query.Text), me, indexed);
+    }
+
+    private static IQueryable<Ticket> Where(this IQueryable<Ticket> tickets, SearchText search, Guid me, SecureBaseDb? indexed)
+    {
+        if (search.Statuses.Count > 0)
+            tickets = tickets.Where(t => search.Statuses.Contains(t.Status));
+        if (search.Priorities.Count > 0)
+            tickets = tickets.Where(t => search.Priorities.Contains(t.Priority));
+        if (search.Categories.Count > 0)
+            tickets = tickets.Where(t => search.Categories.Contains(t.Category));
+        foreach (var tag in search.Tags)
+            tickets = tickets.Where(t => t.Tags.Contains(tag));
+        if (search.Unassigned || search.Assignees.Count > 0)
         {
-            var pattern = LikePattern.Containing(word);
-            var tag = word.ToLowerInvariant();
-            tickets = tickets.Where(t =>
-                EF.Functions.ILike(t.Number, pattern, "\\") || EF.Functions.ILike(t.Subject, pattern, "\\") || EF.Functions.ILike(t.Description, pattern, "\\")
-                || t.Tags.Contains(tag) || t.Comments.Any(c => EF.Functions.ILike(c.Body, pattern, "\\")));
+            var (unassigned, mine) = (search.Unassigned, search.Assignees.Contains(SearchText.Me));
+            var names = search.Assignees.Where(a => a != SearchText.Me).Select(LikePattern.Containing).ToArray();
+            tickets = tickets.Where(t => (unassigned && t.AssigneeId == null) || (mine && t.AssigneeId == me) || names.Any(n => EF.Functions.ILike(t.AssigneeName!, n, "\\")));
         }
+        foreach (var term in search.Terms)
+            tickets = indexed is null ? tickets.Containing(term) : tickets.ContainingByIndex(term, indexed);
         return tickets;
     }
+
+    // Within a tenant, whose rows are few: any part of any text.
+    private static IQueryable<Ticket> Containing(this IQueryable<Ticket> tickets, SearchTerm term)
+    {
+        var (pattern, tag) = (LikePattern.Containing(term.Text), term.Text.ToLowerInvariant());
+        var number = SearchText.NumberIn(term.Text) is { } wanted ? LikePattern.Containing(wanted) : pattern;
+        return tickets.Where(t =>
+            EF.Functions.ILike(t.Number, number, "\\") || EF.Functions.ILike(t.Subject, pattern, "\\") || EF.Functions.ILike(t.Description, pattern, "\\")
+            || t.Tags.Contains(tag) || t.Comments.Any(c => EF.Functions.ILike(c.Body, pattern, "\\")));
+    }
+
+    // Over all tenants: words by their beginning. What holds no letter or digit narrows nothing there.
+    private static IQueryable<Ticket> ContainingByIndex(this IQueryable<Ticket> tickets, SearchTerm term, SecureBaseDb db) =>
+        IndexedWords.Containing(db, term) is { } ids ? tickets.Where(t => ids.Contains(t.Id)) : tickets;
 
     internal static IQueryable<Ticket> Order(this IQueryable<Ticket> tickets, TicketSort sort) => sort switch
     {

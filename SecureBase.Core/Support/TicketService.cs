@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Persistence;
+using SecureBase.Core.Support.Attachments;
 using SecureBase.Core.Support.Sla;
 using SecureBase.Core.Tenancy;
 
@@ -30,6 +31,8 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
             if (await quota.RefusesAsync(change, priority, category, ct) is { } refused)
                 return refused;
             var ticket = Ticket.Open(tenant.Tenant.Id, number, subject, description, priority, category, tags, change.Actor, change.At);
+            if (await change.AttachAsync(request.Attachments, ticket.Id, null, ct) is { } withoutFiles)
+                return withoutFiles;
             change.Db.Tickets.Add(ticket);
             await TicketChanges.SaveAsync(change, ticket, clocks, ct);
             return TicketChanges.Recorded(change, ticket, SupportEvents.Created, new { ticket.Number, ticket.Priority, ticket.Category });
@@ -53,7 +56,7 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
         if (TicketSearch.Validate(query) is { } invalid)
             return invalid;
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var matching = db.Tickets.AsNoTracking().Where(query);
+        var matching = db.Tickets.AsNoTracking().Where(query, caller.Actor.PersonId);
         if (query.PageNumber is { } number)
         {
             var total = await matching.CountAsync(ct);
@@ -133,7 +136,8 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
         var comments = await db.TicketComments.AsNoTracking().Where(c => all.Contains(c.TicketId)).ToListAsync(ct);
         var events = await db.TicketEvents.AsNoTracking().Where(e => e.TicketId == id).ToListAsync(ct);
         var merged = all.Count > 1 ? await db.Tickets.AsNoTracking().Where(t => all.Contains(t.Id) && t.Id != id).ToListAsync(ct) : [];
-        return events.Count == 0 ? SupportErrors.TicketNotFound : Result(Timeline.Of(comments, events, merged));
+        var attachments = await db.TicketAttachments.AsNoTracking().Include(a => a.File).Where(a => all.Contains(a.TicketId!.Value)).OrderBy(a => a.UploadedAt).ThenBy(a => a.Id).ToListAsync(ct);
+        return events.Count == 0 ? SupportErrors.TicketNotFound : Result(Timeline.Of(comments, events, merged, attachments));
     }
 
     /// <summary>Adds a public message. On a resolved or waiting ticket a customer's message opens it; a closed one takes none.</summary>
@@ -153,6 +157,8 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
             var wasResolved = ticket.IsDone;
             if (ticket.Comment(change.Actor, body, request.Status, change.At) is var commented && !commented.IsSuccess)
                 return commented.Error;
+            if (await change.AttachAsync(request.Attachments, ticket.Id, commented.Value.Id, ct) is { } withoutFiles)
+                return withoutFiles;
             change.Db.TicketComments.Add(commented.Value);
             await TicketChanges.SaveAsync(change, ticket, clocks, ct);
             var answer = new CommentedTicket(ticket.ToView(), commented.Value.ToView());

@@ -1,21 +1,31 @@
+using SecureBase.Core.Support.Attachments;
 using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Core.Support;
 
-/// <summary>Puts comments, notes and events of a ticket into one order.</summary>
+/// <summary>Puts comments, events and attachments of a ticket into one order.</summary>
 internal static class Timeline
 {
-    /// <summary>Events that only accompany a comment are left out: the comment shows them.</summary>
+    /// <summary>Events that only accompany a comment are left out: the comment shows them. Files stand with what they came with.</summary>
     /// <param name="comments">Of the ticket and of those merged into it.</param>
     /// <param name="events">Of the ticket alone.</param>
     /// <param name="merged">Those merged into it, whose descriptions read like messages.</param>
-    internal static IReadOnlyList<TimelineEntry> Of(IEnumerable<TicketComment> comments, IEnumerable<TicketEvent> events, IReadOnlyList<Ticket> merged) =>
-    [
-        .. comments.Select(c => Entry(c) with { From = merged.FirstOrDefault(t => t.Id == c.TicketId)?.Number })
-            .Concat(merged.Select(Opening))
-            .Concat(events.Where(e => e.Type is not (TicketEventType.CustomerComment or TicketEventType.StaffReply)).Select(Entry))
-            .OrderBy(e => e.At).ThenBy(e => e.Kind).ThenBy(e => e.Id),
-    ];
+    /// <param name="attachments">Of the ticket and of those merged into it.</param>
+    internal static IReadOnlyList<TimelineEntry> Of(IEnumerable<TicketComment> comments, IReadOnlyCollection<TicketEvent> events, IReadOnlyList<Ticket> merged, IEnumerable<TicketAttachment> attachments)
+    {
+        var opened = events.FirstOrDefault(e => e.Type == TicketEventType.Created)?.Id;
+        var byThemselves = events.Where(e => e.Type == TicketEventType.Attached).Select(e => e.Id).ToHashSet();
+        var files = attachments.ToLookup(
+            a => a.CommentId ?? (byThemselves.Contains(a.Id) ? a.Id : merged.Any(t => t.Id == a.TicketId) ? a.TicketId : opened), a => AttachmentView.Of(a, a.File));
+        return
+        [
+            .. comments.Select(c => Entry(c) with { From = merged.FirstOrDefault(t => t.Id == c.TicketId)?.Number })
+                .Concat(merged.Select(Opening))
+                .Concat(events.Where(e => e.Type is not (TicketEventType.CustomerComment or TicketEventType.StaffReply)).Select(Entry))
+                .Select(e => files.Contains(e.Id) ? e with { Attachments = [.. files[e.Id]] } : e)
+                .OrderBy(e => e.At).ThenBy(e => e.Kind).ThenBy(e => e.Id),
+        ];
+    }
 
     private static TimelineEntry Entry(TicketComment comment) => new()
     {

@@ -23,7 +23,11 @@ internal sealed class Idempotency(IdempotencyScope scope, IDbContextFactory<Secu
     /// Runs <paramref name="work"/>, or answers as it was answered before. Errors besides those of the work: the key is
     /// malformed, came with another request before (422), or its first request is still running (409).
     /// </summary>
-    internal async Task<Result<T>> OnceAsync<T>(HttpContext http, Func<Task<Result<T>>> work, CancellationToken ct)
+    internal Task<Result<T>> OnceAsync<T>(HttpContext http, Func<Task<Result<T>>> work, CancellationToken ct) => OnceAsync(http, JsonBody.Of(http).ToArray(), work, ct);
+
+    /// <param name="body">What makes two requests the same besides their address, e.g. the digest of a body that was read already.</param>
+    /// <inheritdoc cref="OnceAsync{T}(HttpContext, Func{Task{Result{T}}}, CancellationToken)"/>
+    internal async Task<Result<T>> OnceAsync<T>(HttpContext http, ReadOnlyMemory<byte> body, Func<Task<Result<T>>> work, CancellationToken ct)
     {
         var header = http.Request.Headers[Header];
         if (header.Count == 0)
@@ -31,7 +35,7 @@ internal sealed class Idempotency(IdempotencyScope scope, IDbContextFactory<Secu
         if (header is not [{ Length: > 0 and <= MaxKeyLength } key] || key.Any(c => c is < '!' or > '~'))
             return Error.Invalid(Header, $"{Header} is 1 to {MaxKeyLength} visible ASCII characters, given once; a UUID serves well.");
 
-        var hash = Hash(http);
+        var hash = Hash(http, body.Span);
         if (await FindAsync(key, ct) is { } earlier)
         {
             if (!CryptographicOperations.FixedTimeEquals(earlier.RequestHash, hash))
@@ -56,11 +60,11 @@ internal sealed class Idempotency(IdempotencyScope scope, IDbContextFactory<Secu
         return null;
     }
 
-    private static byte[] Hash(HttpContext http)
+    private static byte[] Hash(HttpContext http, ReadOnlySpan<byte> body)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{http.Request.Method} {http.Request.Path}{http.Request.QueryString}\n"));
-        hash.AppendData(JsonBody.Of(http));
+        hash.AppendData(body);
         return hash.GetHashAndReset();
     }
 }

@@ -50,14 +50,10 @@ internal sealed class JsonByDefault(RequestDelegate next)
 
 /// <summary>
 /// Reads the body of an endpoint that takes JSON, up to <see cref="JsonBody.MaxBytes"/>. A larger one is answered with 413
-/// while the client may still be sending: what follows is read and dropped, because closing the connection on unread
-/// bytes would destroy the answer on its way.
+/// while the client may still be sending; see <see cref="UnreadBody"/>.
 /// </summary>
 internal sealed class JsonBodyReader(RequestDelegate next)
 {
-    private const int MaxDropped = 64 << 20;
-    private static readonly TimeSpan MaxDropping = TimeSpan.FromSeconds(30);
-
     public async Task InvokeAsync(HttpContext context)
     {
         if (Accepted(context) is not { } accepts)
@@ -140,29 +136,7 @@ internal sealed class JsonBodyReader(RequestDelegate next)
 
     private static async Task RefuseAsync(HttpContext context)
     {
-        var isWaitingForLeave = context.Request.Headers.Expect.Count > 0;
         await ApiProblems.WriteAsync(context, ApiProblems.TooLarge(JsonBody.MaxBytes));
-        await context.Response.CompleteAsync();
-        if (isWaitingForLeave)
-            return;
-
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        enough.CancelAfter(MaxDropping);
-        var reader = context.Request.BodyReader;
-        try
-        {
-            for (long dropped = 0; dropped < MaxDropped;)
-            {
-                var read = await reader.ReadAsync(enough.Token);
-                dropped += read.Buffer.Length;
-                reader.AdvanceTo(read.Buffer.End);
-                if (read.IsCompleted)
-                    return;
-            }
-        }
-        catch (Exception gone) when (gone is OperationCanceledException or IOException)
-        {
-            // The client left or was too slow; it has had its answer.
-        }
+        await UnreadBody.DropAsync(context);
     }
 }

@@ -7,9 +7,17 @@ internal sealed class ProblemAnswer(ApiProblem problem) : IResult, IStatusCodeHt
 {
     public ApiProblem Problem => problem;
 
+    /// <summary>The client may still be sending a body that nobody has read; see <see cref="UnreadBody"/>.</summary>
+    public bool DropsBody { get; init; }
+
     public int? StatusCode => problem.Status;
 
-    public Task ExecuteAsync(HttpContext httpContext) => ApiProblems.WriteAsync(httpContext, problem);
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        await ApiProblems.WriteAsync(httpContext, problem);
+        if (DropsBody)
+            await UnreadBody.DropAsync(httpContext);
+    }
 
     public static implicit operator ProblemAnswer(Error error) => new(ApiProblems.Of(error));
 

@@ -3,7 +3,7 @@ using SecureBase.Portal.Account;
 
 namespace SecureBase.Portal.Hosting;
 
-/// <summary>Forms are small: a larger body is answered 413 before it is read. What takes more, such as the API, sets its own limit.</summary>
+/// <summary>Forms are small: a larger body is answered 413 before it is read. What takes more, such as the API and uploads, sets its own limit.</summary>
 internal sealed class FormSize(RequestDelegate next)
 {
     /// <summary>Bytes.</summary>
@@ -11,7 +11,7 @@ internal sealed class FormSize(RequestDelegate next)
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (PathKind.IsApi(context.Request.Path))
+        if (PathKind.IsApi(context.Request.Path) || PathKind.IsUpload(context.Request.Path))
             return next(context);
         if (context.Request.ContentLength > Max)
             return StatusPages.Unreadable(StatusCodes.Status413PayloadTooLarge).ExecuteAsync(context);

@@ -11,6 +11,9 @@ internal static class PathKind
     /// <summary>Circuits and hubs: long-lived connections that carry a person's cookie.</summary>
     internal static bool IsLiveConnection(PathString path) => path.StartsWithSegments("/_blazor") || path.StartsWithSegments("/hubs");
 
+    /// <summary>Where pages send files.</summary>
+    internal static bool IsUpload(PathString path) => path.Value?.EndsWith("/uploads", StringComparison.Ordinal) == true;
+
     /// <summary>A tenant's own picture and colour: parts of pages, for everybody who can reach its sign-in page.</summary>
     internal static bool IsBranding(PathString path) => path.StartsWithSegments("/branding");
 

@@ -1,5 +1,6 @@
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Support;
+using SecureBase.Core.Support.Attachments;
 using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Portal.Support;
@@ -59,6 +60,24 @@ internal static class SupportExamples
         Author = new CommentAuthor(Ticket.Requester.Id, Ticket.Requester.Name, ActorKind.Customer),
         CreatedAt = Opened.AddMinutes(15),
     };
+
+    internal static object File { get; } = new { Account = "prod-eu-1", FlowLogs = "10.4.0.17 to 52.94.133.2, ACCEPT, 88124 bytes" };
+
+    internal static AttachmentView Attachment { get; } = new()
+    {
+        Id = new Guid("0193592c-9a10-7e21-8b42-6c1f0e9d7a33"),
+        Name = "flow-logs.json",
+        ContentType = "application/json",
+        Size = 48_213,
+        Sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        State = AttachmentState.Clean,
+        ScannedAt = Opened.AddMinutes(15),
+        CommentId = Comment.Id,
+        Uploader = Comment.Author,
+        CreatedAt = Comment.CreatedAt,
+    };
+
+    internal static Page<AttachmentView> Attachments { get; } = new([Attachment], null);
 
     internal static Page<TicketView> Tickets { get; } = new([Ticket], new Cursor(Ticket.CreatedAt, Ticket.Id).ToString());
 

@@ -26,6 +26,8 @@ public sealed class DependencyTests
         // A channel like those to come: it knows whose address a letter goes to, and nobody below knows it.
         ["Messaging.Mail"] = ["Kernel", "Tenancy", "Persistence", "Messaging", "Identity"],
         ["Secrets"] = ["Kernel", "Tenancy", "Persistence"],
+        // Contents are sealed, verdicts told live, what stopped arriving purged by schedule.
+        ["Files"] = ["Kernel", "Tenancy", "Persistence", "Messaging", "Secrets", "Scheduling"],
         ["Scheduling"] = ["Kernel", "Tenancy", "Persistence"],
         ["Identity"] = ["Kernel", "Tenancy", "Persistence", "Auditing"],
         // A session and a key belong to a person.
@@ -36,10 +38,10 @@ public sealed class DependencyTests
         ["Factors"] = ["Kernel", "Tenancy", "Persistence", "Messaging", "Messaging.Mail", "Secrets", "Identity", "Access"],
         // Invitations are mailed links; who is deactivated loses access.
         ["Team"] = ["Kernel", "Tenancy", "Persistence", "Auditing", "Messaging", "Messaging.Mail", "Identity", "Access", "Accounts"],
-        // Suspending a tenant ends its access. It shows staff a customer's people and tickets, invites the first of them, seals exports, and lets everything go in the end.
-        ["Tenants"] = ["Kernel", "Tenancy", "Persistence", "Auditing", "Messaging", "Scheduling", "Secrets", "Identity", "Access", "Factors", "Team", "Support"],
-        // A ticket's requester is a person; its messages become mail.
-        ["Support"] = ["Kernel", "Tenancy", "Persistence", "Auditing", "Messaging", "Messaging.Mail", "Scheduling", "Identity"],
+        // Suspending a tenant ends its access. It shows staff a customer's people and tickets, invites the first of them, seals exports with its files in them, and lets everything go in the end.
+        ["Tenants"] = ["Kernel", "Tenancy", "Persistence", "Auditing", "Messaging", "Scheduling", "Secrets", "Files", "Identity", "Access", "Factors", "Team", "Support"],
+        // A ticket's requester is a person; its messages become mail and carry files.
+        ["Support"] = ["Kernel", "Tenancy", "Persistence", "Auditing", "Messaging", "Messaging.Mail", "Scheduling", "Identity", "Files"],
         // Makes history through the services of all.
         ["Demo"] = ["Kernel", "Tenancy", "Persistence", "Auditing", "Messaging", "Scheduling", "Identity", "Access", "Tenants", "Support"],
     };

@@ -761,6 +761,96 @@ namespace SecureBase.Core.Persistence.Migrations
                     b.ToTable("recovery_codes", (string)null);
                 });
 
+            modelBuilder.Entity("SecureBase.Core.Files.FileChunk", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("FileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("file_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("sealed")
+                        .HasAnnotation("SecureBase:Sealed", "file");
+
+                    b.HasKey("TenantId", "FileId", "Number")
+                        .HasName("pk_file_chunks");
+
+                    b.ToTable("file_chunks", (string)null);
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Files.StoredFile", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("content_type");
+
+                    b.Property<string>("Finding")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("finding");
+
+                    b.Property<DateTimeOffset?>("LeasedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("leased_until");
+
+                    b.Property<DateTimeOffset>("ReceivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("received_at");
+
+                    b.Property<DateTimeOffset?>("ScannedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("scanned_at");
+
+                    b.Property<string>("Sha256")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("sha256");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_files");
+
+                    b.HasAlternateKey("TenantId", "Id")
+                        .HasName("ak_files_tenant_id_id");
+
+                    b.HasIndex("LeasedUntil")
+                        .HasDatabaseName("ix_files_to_scan")
+                        .HasFilter("state = 'scanning'");
+
+                    b.HasIndex("TenantId", "ReceivedAt")
+                        .HasDatabaseName("ix_files_tenant_id_received_at");
+
+                    b.ToTable("files", (string)null);
+                });
+
             modelBuilder.Entity("SecureBase.Core.Identity.Invitation", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1326,6 +1416,90 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasName("pk_data_protection_keys");
 
                     b.ToTable("data_protection_keys", (string)null);
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Support.Attachments.TicketAttachment", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("AttachedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("attached_at");
+
+                    b.Property<Guid?>("CommentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("comment_id");
+
+                    b.Property<string>("DraftKey")
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("draft_key");
+
+                    b.Property<Guid>("FileId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("file_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid?>("TicketId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("ticket_id");
+
+                    b.Property<DateTimeOffset>("UploadedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("uploaded_at");
+
+                    b.Property<Guid>("UploaderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("uploader_id");
+
+                    b.Property<string>("UploaderKind")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("uploader_kind");
+
+                    b.Property<string>("UploaderName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("uploader_name");
+
+                    b.Property<Guid>("UploaderTenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("uploader_tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_ticket_attachments");
+
+                    b.HasIndex("TenantId", "CommentId")
+                        .HasDatabaseName("ix_ticket_attachments_tenant_id_comment_id");
+
+                    b.HasIndex("TenantId", "FileId")
+                        .HasDatabaseName("ix_ticket_attachments_tenant_id_file_id");
+
+                    b.HasIndex("TenantId", "TicketId")
+                        .HasDatabaseName("ix_ticket_attachments_tenant_id_ticket_id");
+
+                    b.HasIndex("TenantId", "UploaderId", "DraftKey")
+                        .HasDatabaseName("ix_ticket_attachments_tenant_id_uploader_id_draft_key")
+                        .HasFilter("ticket_id is null");
+
+                    b.ToTable("ticket_attachments", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_ticket_attachments_comment_of_ticket", "comment_id is null or ticket_id is not null");
+
+                            t.HasCheckConstraint("ck_ticket_attachments_uploader_tenant_id", "uploader_tenant_id = tenant_id or uploader_tenant_id = '00000000-0000-7000-8000-000000000001'");
+                        });
                 });
 
             modelBuilder.Entity("SecureBase.Core.Support.Draft", b =>
@@ -1956,6 +2130,9 @@ namespace SecureBase.Core.Persistence.Migrations
                     b.HasKey("Id")
                         .HasName("pk_ticket_comments");
 
+                    b.HasAlternateKey("TenantId", "Id")
+                        .HasName("ak_ticket_comments_tenant_id_id");
+
                     b.HasIndex("TenantId", "TicketId", "CreatedAt")
                         .HasDatabaseName("ix_ticket_comments_tenant_id_ticket_id_created_at");
 
@@ -2472,6 +2649,17 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasConstraintName("fk_recovery_codes_people_tenant_id_person_id");
                 });
 
+            modelBuilder.Entity("SecureBase.Core.Files.FileChunk", b =>
+                {
+                    b.HasOne("SecureBase.Core.Files.StoredFile", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "FileId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_file_chunks_files_tenant_id_file_id");
+                });
+
             modelBuilder.Entity("SecureBase.Core.Identity.Invitation", b =>
                 {
                     b.HasOne("SecureBase.Core.Identity.Person", null)
@@ -2545,6 +2733,33 @@ namespace SecureBase.Core.Persistence.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_delivery_attempts_deliveries_tenant_id_delivery_id");
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Support.Attachments.TicketAttachment", b =>
+                {
+                    b.HasOne("SecureBase.Core.Support.TicketComment", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "CommentId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_ticket_attachments_ticket_comments_tenant_id_comment_id");
+
+                    b.HasOne("SecureBase.Core.Files.StoredFile", "File")
+                        .WithMany()
+                        .HasForeignKey("TenantId", "FileId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_ticket_attachments_files_tenant_id_file_id");
+
+                    b.HasOne("SecureBase.Core.Support.Ticket", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "TicketId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .HasConstraintName("fk_ticket_attachments_tickets_tenant_id_ticket_id");
+
+                    b.Navigation("File");
                 });
 
             modelBuilder.Entity("SecureBase.Core.Support.Draft", b =>

@@ -22,6 +22,7 @@ internal sealed partial record ExportedEntity(string Table, string Owner, IReadO
         ["deliveries"] = "the way of messages already sent; what they told is in the records themselves",
         ["delivery_attempts"] = "the way of messages already sent; what they told is in the records themselves",
         ["drafts"] = "each person's own, unsent",
+        ["file_chunks"] = "the sealed bytes of files; those that can be downloaded are in the folder files",
         ["idempotent_requests"] = "answers kept for a day for programs that repeat a request",
         ["internal_notes"] = "the provider's own notes",
         ["one_time_links"] = "links that were mailed; they work for their recipients alone",

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.WebUtilities;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Support;
+using SecureBase.Core.Support.Search;
 using SecureBase.Core.Support.Views;
 
 namespace SecureBase.Portal.Support.Admin;
@@ -103,12 +104,13 @@ public sealed record QueueState
     internal QueueQuery ToQuery(Guid me, DateTimeOffset startOfToday) => new()
     {
         Tenants = Tenants,
-        NeedsReply = View == QueueView.NeedsReply,
+        NeedsReply = View == QueueView.NeedsReply && SearchText.Parse(Text).Statuses.Count == 0,
         CriticalOrSecurity = View == QueueView.CriticalAndSecurity,
         ResolvedSince = View == QueueView.ResolvedToday ? startOfToday : null,
         Tickets = new TicketQuery
         {
-            Statuses = Statuses.Count > 0 ? Statuses : StatusesOf(View),
+            // Whoever types status:closed wants to see closed tickets, wherever they stand.
+            Statuses = Statuses.Count > 0 ? Statuses : SearchText.Parse(Text).Statuses.Count > 0 ? [] : StatusesOf(View),
             Priorities = Priorities,
             Tags = Tags,
             Categories = Categories,

@@ -146,7 +146,7 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
 
     private async Task<Error?> ReplyAsync(string text, SendChoice choice)
     {
-        var refused = await SentAsync(scope => scope.Tickets.CommentAsync(Known!.Ticket.Id, new AddComment { Body = text, Status = choice.Status }, _leaving.Token));
+        var refused = await SentAsync(scope => scope.Tickets.CommentAsync(Known!.Ticket.Id, new AddComment { Body = text, Status = choice.Status, Attachments = choice.Attachments }, _leaving.Token));
         if (refused is not null || _macro is not { } macro)
             return refused;
         _macro = null;

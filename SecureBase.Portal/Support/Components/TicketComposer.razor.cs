@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Support;
 using SecureBase.Portal.Shared;
+using SecureBase.Portal.Support.Attachments;
 
 namespace SecureBase.Portal.Support.Components;
 
@@ -14,6 +15,7 @@ public sealed partial class TicketComposer(DraftService drafts, TimeProvider clo
     private bool _sending;
     private bool _looked;
     private bool _restored;
+    private AttachmentTray? _tray;
 
     [CascadingParameter]
     private ViewerTime Viewer { get; set; } = default!;
@@ -49,6 +51,10 @@ public sealed partial class TicketComposer(DraftService drafts, TimeProvider clo
     [Parameter]
     public string? Shortcut { get; set; }
 
+    /// <summary>Where files go that are sent with the text; null when it takes none.</summary>
+    [Parameter]
+    public UploadPlace? Uploads { get; set; }
+
     /// <summary>On phones it stays at the lower edge of the screen.</summary>
     [Parameter]
     public bool Docked { get; set; }
@@ -58,6 +64,9 @@ public sealed partial class TicketComposer(DraftService drafts, TimeProvider clo
     public bool Plum { get; set; }
 
     private string ErrorId => Id + "-error";
+
+    // A file still on its way would be left behind.
+    private bool Blocked => _sending || _tray?.IsBusy == true;
 
     private string? DraftNote =>
         _keeper.IsBehind ? "Draft not saved yet"
@@ -98,15 +107,17 @@ public sealed partial class TicketComposer(DraftService drafts, TimeProvider clo
 
     private async Task SendAsync(SendChoice choice)
     {
-        if (_sending)
+        if (Blocked)
             return;
         _sending = true;
         try
         {
-            _error = await Send(_text, choice);
+            _error = await Send(_text, _tray is null ? choice : choice with { Attachments = _tray.Ids });
             if (_error is not null)
                 return;
             (_text, _restored) = ("", false);
+            if (_tray is not null)
+                await _tray.ReadAsync();
             await _keeper.ForgetAsync();
             await Typing.InvokeAsync(false);
         }

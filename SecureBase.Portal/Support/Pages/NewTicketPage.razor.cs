@@ -2,13 +2,16 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Support;
+using SecureBase.Core.Support.Attachments;
 using SecureBase.Core.Tenancy;
 using SecureBase.Portal.Shared;
+using SecureBase.Portal.Support.Attachments;
+using SecureBase.Portal.Support.Components;
 
 namespace SecureBase.Portal.Support.Pages;
 
 /// <summary>Opens a ticket. What is typed is kept until it is sent, and sent once however often the button is pressed.</summary>
-public sealed partial class NewTicketPage(TicketService tickets, TicketQuota quota, DraftService drafts, TenantContext tenancy, Caller caller, TimeProvider clock, NavigationManager navigation, ToastService toasts, IJSRuntime script) : IAsyncDisposable
+public sealed partial class NewTicketPage(TicketService tickets, AttachmentService attachments, TicketQuota quota, DraftService drafts, TenantContext tenancy, Caller caller, TimeProvider clock, NavigationManager navigation, ToastService toasts, IJSRuntime script) : IAsyncDisposable
 {
     private const string DraftKey = "ticket/new";
 
@@ -30,6 +33,8 @@ public sealed partial class NewTicketPage(TicketService tickets, TicketQuota quo
     ];
 
     private readonly Leaving _leaving = new();
+    private readonly UploadPlace _uploads = UploadPlace.ForCustomers(attachments);
+    private AttachmentTray? _tray;
     private DraftKeeper _keeper = default!;
     private NewTicket _draft = new();
     private TicketAllowance? _allowance;
@@ -103,14 +108,14 @@ public sealed partial class NewTicketPage(TicketService tickets, TicketQuota quo
 
     private async Task SubmitAsync()
     {
-        if (_sending)
+        if (_sending || _tray?.IsBusy == true)
             return;
         _sending = true;
         try
         {
             var opened = Missing() is { Count: > 0 } missing
                 ? Error.Invalid(missing)
-                : await tickets.OpenAsync(new OpenTicket { Subject = _draft.Subject, Description = _draft.Description, Priority = _draft.Priority, Category = _draft.Category }, _leaving.Token);
+                : await tickets.OpenAsync(new OpenTicket { Subject = _draft.Subject, Description = _draft.Description, Priority = _draft.Priority, Category = _draft.Category, Attachments = _tray?.Ids ?? [] }, _leaving.Token);
             _error = opened.Error;
             _focusProblem = !opened.IsSuccess;
             if (!opened.IsSuccess)

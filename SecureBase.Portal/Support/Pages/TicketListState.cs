@@ -1,6 +1,7 @@
 using System.Globalization;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Support;
+using SecureBase.Core.Support.Search;
 
 namespace SecureBase.Portal.Support.Pages;
 
@@ -64,7 +65,8 @@ internal sealed record TicketListState
 
     internal TicketQuery ToQuery(DateTimeOffset now, Guid me) => new()
     {
-        Statuses = Statuses.Count > 0 ? Statuses : StatusesOf(Tab),
+        // Whoever types status:closed wants to see closed tickets, wherever they stand.
+        Statuses = Statuses.Count > 0 ? Statuses : SearchText.Parse(Text).Statuses.Count > 0 ? [] : StatusesOf(Tab),
         Priorities = Priorities,
         Categories = Categories,
         RequesterId = Tab == TicketTab.Mine ? me : null,

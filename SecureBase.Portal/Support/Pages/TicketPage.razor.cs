@@ -2,22 +2,25 @@ using Microsoft.AspNetCore.Components;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Messaging;
 using SecureBase.Core.Support;
+using SecureBase.Core.Support.Attachments;
 using SecureBase.Core.Support.Presence;
 using SecureBase.Core.Support.Relations;
 using SecureBase.Core.Support.Sla;
 using SecureBase.Core.Tenancy;
 using SecureBase.Portal.Shared;
+using SecureBase.Portal.Support.Attachments;
 using SecureBase.Portal.Support.Components;
 
 namespace SecureBase.Portal.Support.Pages;
 
 /// <summary>One ticket as its organisation sees it. Follows changes live; what is being typed is never touched by them.</summary>
-public sealed partial class TicketPage(TicketService tickets, TicketRelations relations, TicketClocks clocks, PresenceService presence, TenantContext tenancy, Caller caller, TimeProvider clock, NavigationManager navigation, ToastService toasts) : IDisposable
+public sealed partial class TicketPage(TicketService tickets, TicketRelations relations, TicketClocks clocks, AttachmentService attachments, PresenceService presence, TenantContext tenancy, Caller caller, TimeProvider clock, NavigationManager navigation, ToastService toasts) : IDisposable
 {
     private static readonly IReadOnlyList<SendChoice> Reply = [new("Reply")];
     private static readonly IReadOnlyList<ShortcutSheet.Shortcut> Shortcuts = [new("Reply", "R"), new("Send", "Ctrl", "↵"), new("Search", "/"), new("All shortcuts", "?")];
 
     private readonly Leaving _leaving = new();
+    private readonly UploadPlace _uploads = UploadPlace.ForCustomers(attachments);
     private ConfirmDialog _closing = default!;
     private PresenceTracker _presence = default!;
     private IReadOnlyList<PresentPerson> _people = [];
@@ -84,7 +87,7 @@ public sealed partial class TicketPage(TicketService tickets, TicketRelations re
 
     private async Task<Error?> SendAsync(string text, SendChoice choice)
     {
-        var sent = await tickets.CommentAsync(Known!.Ticket.Id, new AddComment { Body = text }, _leaving.Token);
+        var sent = await tickets.CommentAsync(Known!.Ticket.Id, new AddComment { Body = text, Attachments = choice.Attachments }, _leaving.Token);
         if (sent.IsSuccess)
             await LoadAsync();
         return sent.Error;

@@ -10,6 +10,7 @@
   const show = state => {
     bar?.classList.toggle("components-reconnect-show", state);
     document.documentElement.toggleAttribute("data-away", state);
+    if (!state) document.dispatchEvent(new Event("securebase:back"));
   };
 
   const wait = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SecureBase.Core.Access;
+using SecureBase.Core.Files;
 using SecureBase.Core.Persistence;
 using SecureBase.Core.Secrets;
 using SecureBase.Core.Support;
@@ -157,6 +158,7 @@ internal sealed class Neighbourhood : IAsyncDisposable
             update invitations set accepted_at = null, revoked_at = null, expires_at = '{Now.AddDays(7):O}' where tenant_id = '{tenant.TenantId}';
             """);
         await PlantFilesAsync(tenant);
+        await PlantAttachmentAsync(tenant);
     }
 
     /// <summary>A finished export and a logo that can be downloaded, each with a canary in its bytes.</summary>
@@ -171,6 +173,19 @@ internal sealed class Neighbourhood : IAsyncDisposable
             update tenant_exports set status = 'done', attempts = 1, expires_at = '{Now.AddDays(7):O}', size = {content.Length}, sha256 = '{Convert.ToHexStringLower(SHA256.HashData(content))}' where tenant_id = '{tenant.TenantId}';
             update tenant_export_chunks set attempt = 1, number = 0, sealed = '\x{Convert.ToHexString(piece)}' where tenant_id = '{tenant.TenantId}';
             update tenant_logos set content_type = 'image/png', content = '\x{Convert.ToHexString(logo)}' where tenant_id = '{tenant.TenantId}';
+            """);
+    }
+
+    // A file that arrived and was found clean, with bytes that open.
+    private async Task PlantAttachmentAsync(RowPlanter tenant)
+    {
+        var row = tenant.Rows.Single(r => TenantModel.Table(r.Entity) == "files");
+        var id = (Guid)row[row.Entity.FindProperty(nameof(StoredFile.Id))!]!;
+        var content = Encoding.UTF8.GetBytes(tenant.Canaries.New("file_chunks.sealed, opened"));
+        var piece = SealedChunk.Seal(Portal.Services.GetRequiredService<SecretEnvelope>(), tenant.TenantId, id, 0, content);
+        await Sql.ExecuteAsync(_database.SuperuserConnectionString, $"""
+            update files set state = 'clean', size = {content.Length}, content_type = 'text/plain', sha256 = '{Convert.ToHexStringLower(SHA256.HashData(content))}' where id = '{id}';
+            update file_chunks set number = 0, sealed = decode('{Convert.ToHexString(piece)}', 'hex') where file_id = '{id}';
             """);
     }
 

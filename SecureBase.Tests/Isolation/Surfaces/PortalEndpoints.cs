@@ -17,6 +17,8 @@ internal static class PortalEndpoints
         ["GET /isolation/certificate.json"] = "what the suite found about this build; the same for everybody",
         ["POST /account/sign-out"] = "ends the caller's own session and takes no parameter",
         ["GET /branding/theme.css"] = "the colour of the host's own tenant; takes no id",
+        ["POST /tickets/uploads"] = "keeps a file for the caller alone; attacked by AttachmentUploadTests without token, role and session",
+        ["POST /queue/{tenant}/uploads"] = "for staff, who enter the tenant's scope on record; attacked by AttachmentUploadTests",
         ["POST /account/passkeys/options"] = "makes a challenge for the caller; which passkeys there are is told of the caller's own alone",
         ["POST /account/passkeys"] = "adds a passkey to the caller, by a challenge made for the caller",
         ["POST /account/passkeys/confirm"] = "proves the caller anew, by a challenge made for the caller",
