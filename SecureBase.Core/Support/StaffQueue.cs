@@ -95,7 +95,7 @@ public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess 
         await db.Database.OpenConnectionAsync(ct);
         List<int> counts = [];
         foreach (var part in parts)
-            counts.Add(TicketSearch.Validate(part.Tickets) is null ? await Facets(db, part).Where(part.Tickets).Take(MostCounted).CountAsync(ct) : 0);
+            counts.Add(TicketSearch.Validate(part.Tickets) is null ? await Facets(db, part).Where(part.Tickets, caller.Actor.PersonId, db).Take(MostCounted).CountAsync(ct) : 0);
         return Result<IReadOnlyList<int>>.Success(counts);
     }
 

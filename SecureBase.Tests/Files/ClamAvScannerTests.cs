@@ -10,7 +10,7 @@ namespace SecureBase.Tests.Files;
 /// <summary>The client of ClamAV's daemon, on the wire.</summary>
 public sealed class ClamAvScannerTests : IAsyncLifetime
 {
-    private readonly Clamd _clamd = new();
+    private readonly Clamd _clamd = Clamd.Start();
 
     public Task InitializeAsync() => Task.CompletedTask;
 

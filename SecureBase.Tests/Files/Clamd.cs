@@ -19,11 +19,14 @@ internal sealed class Clamd : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _serving;
 
-    internal Clamd()
+    private Clamd()
     {
         _listener.Start();
         _serving = ServeAsync();
     }
+
+    /// <summary>Listens on a free port of the loopback interface.</summary>
+    internal static Clamd Start() => new();
 
     internal string Address => $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 

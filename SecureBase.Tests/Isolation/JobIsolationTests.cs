@@ -7,11 +7,13 @@ using Quartz;
 using SecureBase.Core.Access;
 using SecureBase.Core.Access.Metering;
 using SecureBase.Core.Auditing;
+using SecureBase.Core.Files;
 using SecureBase.Core.Messaging;
 using SecureBase.Core.Persistence;
 using SecureBase.Core.Scheduling;
 using SecureBase.Core.Secrets;
 using SecureBase.Core.Support;
+using SecureBase.Core.Support.Attachments;
 using SecureBase.Core.Support.Sla;
 using SecureBase.Core.Tenancy;
 using SecureBase.Core.Tenants.Exports;
@@ -50,6 +52,8 @@ public sealed class JobIsolationTests
         [typeof(PurgeAuditEntriesJob)] = NothingSealed + "; update audit_entries set at = '2010-01-15'; insert into audit_entries (id, tenant_id, at, actor_name, actor_kind, action, outcome, operator_only) select gen_random_uuid(), tenant_id, at, actor_name, actor_kind, action, outcome, operator_only from audit_entries",
         [typeof(OffboardTenantsJob)] = "update tenants set erased_at = null",
         [typeof(ExportWorker)] = "update tenant_exports set finished_at = null, leased_until = null, attempts = 0",
+        [typeof(PurgeWaitingAttachmentsJob)] = "update ticket_attachments set ticket_id = null, comment_id = null",
+        [typeof(ScanWorker)] = "update files set state = 'scanning', leased_until = null",
         [typeof(FanOutWorker)] = "update outbox_events set dispatched_at = null, not_before = null",
         [typeof(DeliveryWorker)] = "update deliveries set status = 'pending', channel = 'mail', lane = 'lane', lease_token = null, finished_at = null",
     };
@@ -81,6 +85,7 @@ public sealed class JobIsolationTests
         [typeof(FanOutWorker)] = (node, tenant) => node.GetRequiredService<FanOut>().DispatchAsync(tenant, CancellationToken.None),
         [typeof(DeliveryWorker)] = (node, tenant) => node.GetRequiredService<DeliveryQueue>().LeaseAsync(
             new DeliveryTurn(tenant, new Dictionary<DeliveryLane, int> { [new DeliveryLane(tenant, "mail", "lane")] = 10 }), LongAfter, LongAfter.AddMinutes(1), CancellationToken.None),
+        [typeof(ScanWorker)] = (node, tenant) => node.GetRequiredService<ScanRunner>().RunAsync(tenant, CancellationToken.None),
         [typeof(ExportWorker)] = (node, tenant) => node.GetRequiredService<ExportRunner>().RunAsync(tenant, CancellationToken.None),
     };
 

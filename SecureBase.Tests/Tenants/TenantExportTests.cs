@@ -4,9 +4,11 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using SecureBase.Core.Files;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Secrets;
 using SecureBase.Core.Support;
+using SecureBase.Core.Support.Attachments;
 using SecureBase.Core.Tenancy;
 using SecureBase.Core.Tenants.Exports;
 using SecureBase.Tests.Infrastructure;
@@ -82,6 +84,23 @@ public sealed class TenantExportTests(PortalFixture fixture) : IClassFixture<Por
     [Fact]
     public void EveryOmission_NamesATableThatIs() =>
         Assert.Empty(ExportedEntity.LeftOut.Keys.Except(TenantModel.Entities.Select(TenantModel.Table)));
+
+    [Fact]
+    public async Task Export_HoldsTheBytesOfFilesThatCanBeDownloaded()
+    {
+        var ada = await (await fixture.Given.TenantAsync()).AdminAsync();
+        var bytes = RandomNumberGenerator.GetBytes(300_000);
+        await using (var scope = ada.Scope())
+        {
+            await scope.Get<AttachmentService>().UploadAsync("ticket/new", new IncomingFile(new MemoryStream(bytes), "dump.bin"), Ct);
+            // One that is still arriving is nobody's yet.
+            await scope.Get<FileStore>().ReceiveAsync(new MemoryStream("arriving"u8.ToArray()), null, 100, Ct);
+        }
+        var (files, manifest) = await ExportAsync(ada.Tenant.Id, forProvider: false);
+        var content = Assert.Single(manifest.Contents);
+        Assert.Equal((bytes.LongLength, Convert.ToHexStringLower(SHA256.HashData(bytes))), (content.Bytes, content.Sha256));
+        Assert.Equal(bytes, files[content.Path]);
+    }
 
     [Fact]
     public async Task RequestedExport_IsMade_Downloaded_AndPurged()

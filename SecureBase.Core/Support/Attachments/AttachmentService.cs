@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using SecureBase.Core.Files;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Persistence;
+using SecureBase.Core.Support.Sla;
 using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Core.Support.Attachments;
@@ -10,7 +11,7 @@ namespace SecureBase.Core.Support.Attachments;
 /// Files beside the messages of this scope's tenant's tickets. Uploaded ahead they wait under a draft for the message they go with,
 /// seen by their uploader alone; attached they are for everybody who reads the ticket. Internal notes take none.
 /// </summary>
-public sealed class AttachmentService(UnitOfWork unit, IDbContextFactory<SecureBaseDb> contexts, FileStore files, Caller caller, TimeProvider clock)
+public sealed class AttachmentService(UnitOfWork unit, IDbContextFactory<SecureBaseDb> contexts, FileStore files, TicketClocks clocks, Caller caller, TimeProvider clock)
 {
     /// <summary>Files of one message, or of the ticket itself.</summary>
     public const int MaxPerMessage = 10;
@@ -99,7 +100,7 @@ public sealed class AttachmentService(UnitOfWork unit, IDbContextFactory<SecureB
             var attachment = New(Guid.CreateVersion7(change.At), received, name, change);
             (attachment.TicketId, attachment.CommentId, attachment.AttachedAt) = (ticketId, commentId, change.At);
             ticket.Attach(attachment.Id, change.Actor, change.At);
-            TicketChanges.Save(change, ticket);
+            await TicketChanges.SaveAsync(change, ticket, clocks, ct);
             change.Audit(Attached, SupportEvents.Ticket, ticketId, new { ticket.Number, received.Size, received.ContentType });
             change.Emit(SupportEvents.Updated, SupportEvents.Ticket, ticketId, ticket.Version, ticket.ToView());
             return await AddAsync(change, attachment, ct);

@@ -11,6 +11,7 @@ public sealed partial class AttachmentTray(IJSRuntime script) : IAsyncDisposable
     private DotNetObjectReference<AttachmentTray>? _self;
     private IJSObjectReference? _module;
     private int _underWay;
+    private int _reads;
 
     [Parameter, EditorRequired]
     public string Id { get; set; } = "";
@@ -41,7 +42,14 @@ public sealed partial class AttachmentTray(IJSRuntime script) : IAsyncDisposable
     /// <summary>Reads again which files wait.</summary>
     public async Task ReadAsync()
     {
-        await Place.WithAsync(async attachments => _files = await attachments.WaitingAsync(DraftKey, CancellationToken.None));
+        // Two uploads may end at once: what was asked later knows more, whichever answer comes last.
+        var turn = ++_reads;
+        await Place.WithAsync(async attachments =>
+        {
+            var waiting = await attachments.WaitingAsync(DraftKey, CancellationToken.None);
+            if (turn == _reads)
+                _files = waiting;
+        });
         StateHasChanged();
         await Changed.InvokeAsync();
     }

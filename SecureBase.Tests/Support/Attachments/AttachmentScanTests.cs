@@ -14,7 +14,7 @@ public sealed class AttachmentScanTests : IAsyncLifetime
 {
     private static readonly CancellationToken Ct = CancellationToken.None;
 
-    private readonly Clamd _clamd = new();
+    private readonly Clamd _clamd = Clamd.Start();
     private TestDatabase _database = null!;
     private PortalFactory _portal = null!;
     private GivenPerson _ada = null!;

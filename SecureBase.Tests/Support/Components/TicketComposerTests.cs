@@ -1,6 +1,8 @@
 using Bunit;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Support;
+using SecureBase.Core.Support.Attachments;
+using SecureBase.Portal.Support.Attachments;
 using SecureBase.Portal.Support.Components;
 using SecureBase.Tests.Infrastructure;
 
@@ -88,6 +90,38 @@ public sealed class TicketComposerTests(PortalFixture fixture) : ComponentTest, 
         Assert.Equal("Too late", await Drafts.FindAsync(Key, CancellationToken.None));
     }
 
+    [Fact]
+    public async Task FilesThatWait_GoWithTheText_AndCanBeTakenAway()
+    {
+        await Drafts.KeepAsync(Key, "See the files.", CancellationToken.None);
+        var files = _scope.Get<AttachmentService>();
+        var (gone, kept) = (await UploadAsync("gone.txt"), await UploadAsync("kept.txt"));
+        var composer = Composer(UploadPlace.ForCustomers(files));
+        composer.WaitForAssertion(() => Assert.Equal(["gone.txt", "kept.txt"], composer.FindAll(".file-name").Select(n => n.TextContent)));
+
+        await composer.Find("button[aria-label='Remove gone.txt']").ClickAsync(new());
+        Assert.Equal(["kept.txt"], composer.FindAll(".file-name").Select(n => n.TextContent));
+        Assert.False((await files.RemoveAsync(gone, CancellationToken.None)).IsSuccess);
+        await composer.Find("button[data-submit]").ClickAsync(new());
+        Assert.Equal([kept], Assert.Single(_sent).Choice.Attachments);
+    }
+
+    [Fact]
+    public async Task WhileAFileIsOnItsWay_NothingIsSent_AndThenItGoesToo()
+    {
+        await Drafts.KeepAsync(Key, "One more file.", CancellationToken.None);
+        var composer = Composer(UploadPlace.ForCustomers(_scope.Get<AttachmentService>()));
+        composer.WaitForAssertion(() => Assert.Contains("Draft restored", composer.Markup, StringComparison.Ordinal));
+        var tray = composer.FindComponent<AttachmentTray>();
+        await tray.InvokeAsync(() => tray.Instance.ProgressedAsync(1));
+        Assert.True(composer.Find("button[data-submit]").HasAttribute("disabled"));
+
+        var file = await UploadAsync("late.txt");
+        await tray.InvokeAsync(() => tray.Instance.ProgressedAsync(0));
+        await composer.Find("button[data-submit]").ClickAsync(new());
+        Assert.Equal([file], Assert.Single(_sent).Choice.Attachments);
+    }
+
     protected override async Task LeaveAsync()
     {
         await base.LeaveAsync();
@@ -95,6 +129,13 @@ public sealed class TicketComposerTests(PortalFixture fixture) : ComponentTest, 
     }
 
     private DraftService Drafts => _scope.Get<DraftService>();
+
+    private async Task<Guid> UploadAsync(string name) =>
+        (await _scope.Get<AttachmentService>().UploadAsync(Key, new IncomingFile(new MemoryStream("a file"u8.ToArray()), name), CancellationToken.None)).Value.Id;
+
+    private IRenderedComponent<TicketComposer> Composer(UploadPlace uploads) => Render<TicketComposer>(p => p
+        .Add(c => c.Id, "reply").Add(c => c.Label, "Your reply").Add(c => c.DraftKey, Key).Add(c => c.Choices, [new("Reply")]).Add(c => c.Uploads, uploads)
+        .Add(c => c.Send, async (text, choice) => { _sent.Add((text, choice)); return await _answer(); }));
 
     private IRenderedComponent<TicketComposer> Composer(params SendChoice[] choices) => Render<TicketComposer>(p => p
         .Add(c => c.Id, "reply").Add(c => c.Label, "Your reply").Add(c => c.DraftKey, Key).Add(c => c.Choices, choices.Length == 0 ? [new("Reply")] : choices)
