@@ -148,8 +148,8 @@ internal sealed class Neighbourhood : IAsyncDisposable
     private async Task PlantAsync(RowPlanter tenant)
     {
         await tenant.PlantAllAsync("tenants");
-        // As the product would have left them: numbers are capitals, and the ticket knows how many events it has.
-        await Sql.ExecuteAsync(_database.SuperuserConnectionString, $"update tickets set number = upper(number), event_count = 1000 where tenant_id = '{tenant.TenantId}'");
+        // As the product would have left them: numbers are capitals, the ticket knows how many events it has, and goes on by itself.
+        await Sql.ExecuteAsync(_database.SuperuserConnectionString, $"update tickets set number = upper(number), event_count = 1000, merged_into_id = null, merged_into_number = null where tenant_id = '{tenant.TenantId}'");
         // A key that may still be changed.
         await Sql.ExecuteAsync(_database.SuperuserConnectionString, $"update api_keys set revoked_at = null, expires_at = null, scopes = '{{tickets:read}}', ip_allow_list = '{{}}' where tenant_id = '{tenant.TenantId}'");
         // A person who may still come in, and an invitation that is still open.
