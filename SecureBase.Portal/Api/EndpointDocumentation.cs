@@ -19,6 +19,9 @@ internal sealed record DocumentedAnswer(int Status, string Description, object? 
 
 internal sealed record DocumentedRequest(object Example);
 
+/// <summary>In place of an example: the answer is a file, byte for byte.</summary>
+internal sealed record DocumentedFile;
+
 /// <summary>Says about an endpoint what its signature does not.</summary>
 internal static class EndpointDocumentation
 {

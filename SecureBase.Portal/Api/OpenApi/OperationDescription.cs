@@ -12,6 +12,7 @@ namespace SecureBase.Portal.Api.OpenApi;
 internal sealed class OperationDescription : IOpenApiOperationTransformer
 {
     private const string Json = "application/json";
+    private const string Bytes = "application/octet-stream";
     private const string ProblemSchema = "Problem";
 
     // Every route of /v1 can refuse with these.
@@ -79,7 +80,9 @@ internal sealed class OperationDescription : IOpenApiOperationTransformer
         var response = responses.TryGetValue(key, out var known) && known is OpenApiResponse own ? own : new OpenApiResponse();
         responses[key] = response;
         response.Description = answer.Description;
-        if (answer.Example is { } example && response.Content?.TryGetValue(Json, out var content) is true)
+        if (answer.Example is DocumentedFile)
+            response.Content = new Dictionary<string, OpenApiMediaType> { [Bytes] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } } };
+        else if (answer.Example is { } example && response.Content?.TryGetValue(Json, out var content) is true)
             content.Example = Node(example);
         response.Headers = answer.Headers.Concat(RateLimitFields.All).ToDictionary(
             name => name,

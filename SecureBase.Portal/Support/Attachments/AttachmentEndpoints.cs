@@ -51,8 +51,7 @@ internal static class AttachmentEndpoints
             .WithName("DownloadAttachment")
             .WithSummary("Download an attachment")
             .WithDescription("The file's bytes; Repr-Digest carries their SHA-256. Not found while the file is being scanned, and when it was refused.")
-            .Produces<Stream>(200, "application/octet-stream")
-            .Answers(200, "The file.", null, "ETag", "Repr-Digest", "Content-Disposition")
+            .Answers(200, "The file.", new DocumentedFile(), "ETag", "Repr-Digest", "Content-Disposition")
             .Answers(304, "The file is the one named in If-None-Match.")
             .Refuses(404);
     }
