@@ -25,7 +25,14 @@ public sealed record QueueQuery
 public sealed record QueueCounts(int NeedsReply, int MyOpen, int Unassigned, int CriticalOrSecurity, int WaitingOnCustomers, int ResolvedToday, int AllOpen);
 
 /// <summary>What staff see beside a ticket of its tenant.</summary>
-public sealed record TenantSummary(Guid Id, string Slug, string Name, Plan Plan, string TimeZone, int OpenTickets, int CriticalTickets, IReadOnlyList<TicketView> AlsoOpen);
+public sealed record TenantSummary(Guid Id, string Slug, string Name, Plan Plan, string TimeZone, int OpenTickets, int CriticalTickets, IReadOnlyList<TicketView> AlsoOpen)
+{
+    /// <summary>How many resolutions were rated in the last 90 days.</summary>
+    public int Ratings { get; init; }
+
+    /// <summary>Their mean, 1–5; null without any.</summary>
+    public double? Satisfaction { get; init; }
+}
 
 /// <summary>One queue over all tenants, read through the staff role. Each use is audited in the operator's log, at most once per person and 15 minutes.</summary>
 public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess access, UnitOfWork unit, Caller caller, TimeProvider clock)
@@ -146,8 +153,13 @@ public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess 
             return Error.NotFound("tenant");
         var open = db.Tickets.Where(t => t.TenantId == tenantId && t.Status != TicketStatus.Resolved && t.Status != TicketStatus.Closed);
         var also = await open.Where(t => t.Id != besideTicket).OrderByDescending(t => t.UpdatedAt).Take(5).ToListAsync(ct);
+        var since = clock.GetUtcNow().AddDays(-90);
+        var rated = await db.Tickets.Where(t => t.TenantId == tenantId && t.RatedAt >= since).GroupBy(_ => 1).Select(g => new { Count = g.Count(), Mean = g.Average(t => t.RatingScore) }).SingleOrDefaultAsync(ct);
         return new TenantSummary(tenant.Id, tenant.Slug, tenant.Name, tenant.Plan, tenant.TimeZone,
-            await open.CountAsync(ct), await open.CountAsync(t => t.Priority == TicketPriority.Critical, ct), [.. also.Select(t => t.ToView())]);
+            await open.CountAsync(ct), await open.CountAsync(t => t.Priority == TicketPriority.Critical, ct), [.. also.Select(t => t.ToView())])
+        {
+            Ratings = rated?.Count ?? 0, Satisfaction = rated?.Mean,
+        };
     }
 
     private static IQueryable<Ticket> Facets(StaffDb db, QueueQuery query)

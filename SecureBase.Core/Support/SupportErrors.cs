@@ -24,6 +24,9 @@ public static class SupportErrors
     public static Error ReopenWindowPassed(string number, DateTimeOffset until) =>
         new(ErrorKind.Conflict, "reopen_window_passed", string.Create(CultureInfo.InvariantCulture, $"{number} could be reopened until {until:d MMMM yyyy, HH:mm} UTC. Open a new ticket that names it."));
 
+    public static Error NothingToRate(string number) =>
+        new(ErrorKind.Conflict, "ticket_not_resolved", $"{number} is not resolved yet: it can be rated once it is.");
+
     public static Error TicketQuotaUsed(TenantInfo tenant, int perMonth) =>
         new(ErrorKind.QuotaExceeded, "ticket_quota_exceeded", $"{QuotaWords.Included(tenant, perMonth, plan => plan.TicketsPerMonth, "tickets a month")}, and all are used. Critical and security tickets are always accepted; a larger plan has more.");
 

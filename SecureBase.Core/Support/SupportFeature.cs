@@ -3,10 +3,12 @@ using SecureBase.Core.Messaging;
 using SecureBase.Core.Messaging.Mail;
 using SecureBase.Core.Scheduling;
 using SecureBase.Core.Support.Attachments;
+using SecureBase.Core.Support.Bulk;
 using SecureBase.Core.Support.Macros;
 using SecureBase.Core.Support.Presence;
 using SecureBase.Core.Support.Relations;
 using SecureBase.Core.Support.Sla;
+using SecureBase.Core.Support.Similar;
 using SecureBase.Core.Support.Views;
 
 namespace SecureBase.Core.Support;
@@ -23,12 +25,15 @@ public static class SupportFeature
         services.AddScoped<StaffQueue>();
         services.AddScoped<StaffAccess>();
         services.AddScoped<DraftService>();
+        services.AddScoped<SharedDraftService>();
         services.AddScoped<PresenceService>();
         services.AddScoped<QueuePresence>();
         services.AddScoped<StaffVisits>();
         services.AddSingleton<SlaSimulator>();
         services.AddScoped<SavedViewService>();
+        services.AddScoped<SimilarTickets>();
         services.AddScoped<TicketRelations>();
+        services.AddScoped<BulkService>();
         services.AddScoped<MacroService>();
         services.AddScoped<AttachmentService>();
         services.AddSingleton<TermsCache>();

@@ -13,6 +13,7 @@ public static class SupportPermissions
     public static readonly Permission Edit = new("tickets.edit", Write, [Roles.Admin, Roles.Manager, Roles.Analyst, .. Roles.Operator]);
     public static readonly Permission Close = new("tickets.close", Write, [Roles.Admin, Roles.Manager, .. Roles.Operator]);
     public static readonly Permission Reopen = new("tickets.reopen", Write, [Roles.Admin, Roles.Manager, Roles.Analyst, .. Roles.Operator]);
+    public static readonly Permission Rate = new("tickets.rate", Write, [Roles.Admin, Roles.Manager, Roles.Analyst]);
     /// <summary>Assign, change priority, set any status, tag, write internal notes.</summary>
     public static readonly Permission Work = new("tickets.work", "staff:support", Roles.Operator);
     /// <summary>Share a view of the queue with all staff, and change or delete a shared one.</summary>

@@ -231,6 +231,18 @@ public sealed class Ticket : ITenantOwned
         return Done.Value;
     }
 
+    /// <summary>Keeps how the customer found the resolution; a later rating replaces the earlier, which stays in the history.</summary>
+    public Result<Done> Rate(int score, string? comment, Actor by, DateTimeOffset at)
+    {
+        if (MergedIntoNumber is { } into)
+            return SupportErrors.TicketMerged(Number, into);
+        if (!IsDone)
+            return SupportErrors.NothingToRate(Number);
+        (RatingScore, RatingText, RatedById, RatedByName, RatedAt) = (score, comment, by.PersonId, by.Name, at);
+        Record(TicketEventType.Rated, by, at, score: score);
+        return Done.Value;
+    }
+
     /// <summary>Records what another ticket is to this one.</summary>
     public void Relate(TicketEventType how, string number, Actor by, DateTimeOffset at) => Record(how, by, at, related: number);
 
@@ -260,6 +272,7 @@ public sealed class Ticket : ITenantOwned
         WaitingSince = WaitingSince,
         MergedInto = MergedIntoNumber,
         NextDueAt = NextDueAt,
+        Rating = RatingScore is { } score && RatedById is { } rater ? new TicketRating(score, RatingText, new PersonRef(rater, RatedByName ?? ""), RatedAt ?? UpdatedAt) : null,
     };
 
     // A customer waits for an answer here from now on.
@@ -281,7 +294,7 @@ public sealed class Ticket : ITenantOwned
         Record(TicketEventType.StatusChanged, by, at, status: status);
     }
 
-    private void Record(TicketEventType type, Actor by, DateTimeOffset at, TicketStatus? status = null, TicketPriority? priority = null, string? related = null, Guid? id = null)
+    private void Record(TicketEventType type, Actor by, DateTimeOffset at, TicketStatus? status = null, TicketPriority? priority = null, string? related = null, Guid? id = null, int? score = null)
     {
         UpdatedAt = at;
         if (_newEvents.Count == 0)
@@ -301,6 +314,7 @@ public sealed class Ticket : ITenantOwned
             Priority = priority,
             AssigneeName = type == TicketEventType.Assigned ? AssigneeName : null,
             RelatedNumber = related,
+            Score = score,
         });
     }
 

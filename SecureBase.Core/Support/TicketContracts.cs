@@ -56,6 +56,18 @@ public sealed record AddComment
     public IReadOnlyList<Guid> Attachments { get; init; } = [];
 }
 
+/// <summary>How the requester's side found the resolution.</summary>
+public sealed record RateTicket
+{
+    /// <summary>1 (very bad) to 5 (very good).</summary>
+    public int? Score { get; init; }
+    /// <summary>Up to 2,000 characters.</summary>
+    public string? Comment { get; init; }
+}
+
+/// <summary>A rating as it stands; a later one replaces it.</summary>
+public sealed record TicketRating(int Score, string? Comment, PersonRef By, DateTimeOffset At);
+
 public sealed record PersonRef(Guid Id, string Name);
 
 public sealed record CommentAuthor(Guid? Id, string Name, ActorKind Kind);
@@ -87,6 +99,8 @@ public sealed record TicketView
     public string? MergedInto { get; init; }
     /// <summary>When the next reply or the solution is due, whichever comes first; null while nothing is.</summary>
     public DateTimeOffset? NextDueAt { get; init; }
+    /// <summary>How the customer found the resolution; null until somebody said.</summary>
+    public TicketRating? Rating { get; init; }
 }
 
 /// <summary>A comment as its GET returns it.</summary>

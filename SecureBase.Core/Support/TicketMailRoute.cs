@@ -10,7 +10,7 @@ namespace SecureBase.Core.Support;
 
 /// <summary>
 /// Who gets an e-mail about a ticket: its requester, when it was opened, when staff replied and when it was resolved; not for
-/// what they did themselves, except that the opening is confirmed to them. Service persons get none.
+/// what they did themselves, except that the opening is confirmed to them; and the requesters of tickets merged into it. Service persons get none.
 /// </summary>
 internal sealed class TicketMailRoute(IEnumerable<IDeliveryChannel> channels) : IDeliveryRoute
 {
@@ -23,6 +23,8 @@ internal sealed class TicketMailRoute(IEnumerable<IDeliveryChannel> channels) : 
         var wanted = batch.Events.Select(e => (Event: e, Requester: RequesterOf(e))).Where(w => w.Requester is not null).ToList();
         if (wanted.Count == 0)
             return;
+        foreach (var (happened, _) in wanted.Where(w => w.Event.Type != SupportEvents.Created).ToList())
+            wanted.AddRange((await MergedRequestersAsync(batch, happened, ct)).Select(requester => (happened, (Guid?)requester)));
         var ids = wanted.Select(w => w.Requester!.Value).Distinct().ToList();
         var humans = await batch.Db.Users.Where(p => ids.Contains(p.Id) && p.Kind == PersonKind.Human).Select(p => p.Id).ToListAsync(ct);
         foreach (var (happened, requester) in wanted.Where(w => humans.Contains(w.Requester!.Value)))
@@ -30,6 +32,13 @@ internal sealed class TicketMailRoute(IEnumerable<IDeliveryChannel> channels) : 
             if (happened.Type != SupportEvents.Resolved || !await HasReplyAsync(batch, happened, ct))
                 batch.Deliver(happened, MailChannel.ChannelName, requester!.Value.ToString());
         }
+    }
+
+    // Whoever asked on a ticket that was merged into this one waits for the same answer.
+    private static async Task<List<Guid>> MergedRequestersAsync(FanOutBatch batch, OutboxEvent happened, CancellationToken ct)
+    {
+        var all = await TicketChanges.WithMergedAsync(batch.Db, happened.SubjectId, ct);
+        return all.Count == 1 ? [] : await batch.Db.Tickets.Where(t => all.Contains(t.Id) && t.Id != happened.SubjectId).Select(t => t.RequesterId).Distinct().ToListAsync(ct);
     }
 
     private static Guid? RequesterOf(OutboxEvent happened)

@@ -47,6 +47,17 @@ public static partial class TicketRules
         return body;
     }
 
+    internal static (int Score, string? Comment) Rating(RateTicket rating, List<FieldError> errors)
+    {
+        if (rating.Score is not (>= 1 and <= 5))
+            errors.Add(new("score", "A rating is 1 (very bad) to 5 (very good)."));
+        var comment = Trim(rating.Comment);
+        if (comment.Length > RatingMax)
+            errors.Add(new("comment", $"The comment may have up to {RatingMax:N0} characters; this one has {comment.Length:N0}."));
+        Unstorable(comment, "comment", errors);
+        return (rating.Score ?? 0, comment.Length == 0 ? null : comment);
+    }
+
     internal static string[] Tags(IReadOnlyList<string>? tags, List<FieldError> errors)
     {
         if (tags is null)

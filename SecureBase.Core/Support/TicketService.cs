@@ -208,6 +208,27 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
         }, ct);
     }
 
+    /// <summary>Says how the customer found the resolution of a resolved or closed ticket; said again, it replaces what was said.</summary>
+    public async Task<Result<TicketView>> RateAsync(Guid id, RateTicket request, CancellationToken ct)
+    {
+        List<FieldError> errors = [];
+        var (score, comment) = TicketRules.Rating(request, errors);
+        if (errors.Count > 0)
+            return Error.Invalid(errors);
+        return await unit.ChangeAsync<TicketView>(SupportPermissions.Rate, "ticket.rated", async (change, ct) =>
+        {
+            if (await TicketChanges.LockAsync(change.Db, id, ct) is not { } ticket)
+                return SupportErrors.TicketNotFound;
+            if (ticket.Rate(score, comment, change.Actor, change.At) is { IsSuccess: false } refused)
+                return refused.Error;
+            await TicketChanges.SaveAsync(change, ticket, clocks, ct);
+            change.Audit("ticket.rated", SupportEvents.Ticket, ticket.Id, new { ticket.Number, score });
+            var view = ticket.ToView();
+            change.Emit(SupportEvents.Updated, SupportEvents.Ticket, ticket.Id, ticket.Version, view);
+            return view;
+        }, ct);
+    }
+
     public Task<Result<TicketView>> CloseAsync(Guid id, CancellationToken ct) => EditAsync(id, new EditTicket { Status = TicketStatus.Closed }, null, ct);
 
     public Task<Result<TicketView>> ReopenAsync(Guid id, CancellationToken ct) => EditAsync(id, new EditTicket { Status = TicketStatus.Open }, null, ct);

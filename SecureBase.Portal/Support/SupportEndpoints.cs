@@ -84,6 +84,15 @@ internal static class SupportEndpoints
             .Answers(200, "A page of comments.", SupportExamples.Comments)
             .Refuses(404);
 
+        tickets.MapPut("/{id:guid}/rating", RateAsync)
+            .Needs(SupportPermissions.Rate)
+            .WithName("RateTicket")
+            .WithSummary("Rate a resolution")
+            .WithDescription("On a resolved or closed ticket. Sent again, it replaces the earlier rating.")
+            .WithRequestExample(SupportExamples.Rating)
+            .Answers(200, "The ticket with its rating.", SupportExamples.RatedTicket, "ETag")
+            .Refuses(404, 409, 422);
+
         tickets.MapGet("/{id:guid}/comments/{commentId:guid}", CommentByIdAsync)
             .Needs(SupportPermissions.Read)
             .WithName("GetComment")
@@ -140,6 +149,15 @@ internal static class SupportEndpoints
             return (ProblemAnswer)edited.Error;
         EntityTags.Put(http.Response, edited.Value.Version);
         return TypedResults.Ok(edited.Value);
+    }
+
+    private static async Task<Results<Ok<TicketView>, ProblemAnswer>> RateAsync(Guid id, RateTicket request, HttpContext http, TicketService tickets, CancellationToken ct)
+    {
+        var rated = await tickets.RateAsync(id, request, ct);
+        if (!rated.IsSuccess)
+            return (ProblemAnswer)rated.Error;
+        EntityTags.Put(http.Response, rated.Value.Version);
+        return TypedResults.Ok(rated.Value);
     }
 
     private static async Task<Results<Created<CommentView>, ProblemAnswer>> CommentAsync(

@@ -53,6 +53,10 @@ internal static class SupportExamples
         NextDueAt = null,
     };
 
+    internal static RateTicket Rating { get; } = new() { Score = 5, Comment = "Quick, and the cause was explained." };
+
+    internal static TicketView RatedTicket { get; } = ClosedTicket with { Version = 4, Rating = new TicketRating(5, Rating.Comment, Ticket.Requester, Opened.AddHours(6)) };
+
     internal static CommentView Comment { get; } = new()
     {
         Id = new Guid("0193592b-6d40-7c55-a1b0-93d7e2f48a21"),

@@ -32,6 +32,9 @@ internal static class SupportSchemas
         new(typeof(TicketView), "waiting_since", "Since when it waits for staff; absent while it waits for you or is done."),
         new(typeof(TicketView), "merged_into", "The number of the ticket that carries on for this one; absent for all others."),
         new(typeof(TicketView), "next_due_at", "When our next reply or the solution is due, whichever comes first, as of the last change; absent while nothing is."),
+        new(typeof(TicketView), "rating", "How you found the resolution; absent until somebody said."),
+        new(typeof(RateTicket), "score", "1 (very bad) to 5 (very good).") { Required = true },
+        new(typeof(RateTicket), "comment", "What you would add.") { MaxLength = TicketRules.RatingMax },
         new(typeof(CommentView), "body", "Markdown as written."),
     ];
 }

@@ -5,6 +5,7 @@ using SecureBase.Core.Messaging;
 using SecureBase.Core.Messaging.Mail;
 using SecureBase.Core.Persistence;
 using SecureBase.Core.Support;
+using SecureBase.Core.Support.Relations;
 using SecureBase.Core.Tenancy;
 using SecureBase.Tests.Infrastructure;
 using SentMail = SecureBase.Core.Messaging.Mail.Mail;
@@ -50,6 +51,25 @@ public sealed class TicketMailTests(PortalFixture fixture) : IClassFixture<Porta
         Assert.Contains("waits for you", mails[0].Text, StringComparison.Ordinal);
         Assert.Empty(await MailsToAsync(ben, 0));
         Assert.Empty(await MailsToAsync(agent, 0));
+    }
+
+    [Fact]
+    public async Task Reply_TellsRequestersOfMergedTicketsToo_AtAnyDistance()
+    {
+        var acme = await fixture.Given.TenantAsync();
+        var (ada, ben, cleo) = (await acme.PersonAsync(Roles.Analyst), await acme.PersonAsync(Roles.Analyst), await acme.PersonAsync(Roles.Analyst));
+        var agent = await AgentAsync();
+        var (first, second, ticket) = (await cleo.OpenTicketAsync("Down"), await ben.OpenTicketAsync("Broken"), await ada.OpenTicketAsync("It fails"));
+        await using (var scope = agent.Scope(acme))
+        {
+            Assert.True((await scope.Get<TicketRelations>().MergeAsync(first.Id, second.Number, CancellationToken.None)).IsSuccess);
+            Assert.True((await scope.Get<TicketRelations>().MergeAsync(second.Id, ticket.Number, CancellationToken.None)).IsSuccess);
+        }
+
+        await CommentAsync(agent, acme, ticket, "It runs again.");
+
+        foreach (var person in new[] { ada, ben, cleo })
+            Assert.Contains(await MailsToAsync(person, 2), m => m.Summary.Subject == $"[{ticket.Number}] {agent.Name} replied: It fails");
     }
 
     [Fact]

@@ -18,12 +18,13 @@ public sealed partial class QueuePage(
 {
     private static readonly IReadOnlyList<ShortcutSheet.Shortcut> Shortcuts =
     [
-        new("Next and previous ticket", "J", "K"), new("Assign to me", "A"), new("Reply", "R"), new("Internal note", "N"),
+        new("Next and previous ticket", "J", "K"), new("Choose for several at once", "X"), new("Assign to me", "A"), new("Reply", "R"), new("Internal note", "N"),
         new("Filter by tenant", "F"), new("Search all tenants", "/"), new("Send", "Ctrl", "↵"), new("All shortcuts", "?"),
     ];
 
     private readonly Leaving _leaving = new();
     private readonly ChangedRows _changed = new();
+    private readonly HashSet<Guid> _marked = [];
     private QueueState _state = new();
     private QueueState? _bound;
     private bool _reveal;
@@ -102,6 +103,7 @@ public sealed partial class QueuePage(
         if (Known?.Url != _state.WithoutChoice.Url)
         {
             _changed.Forget();
+            _marked.Clear();
             await LoadAsync();
         }
         await ChooseAsync();
@@ -207,6 +209,20 @@ public sealed partial class QueuePage(
             return;
         _bound = _state.Choosing(items[next]);
         navigation.NavigateTo(_bound.Url, replace: true);
+    }
+
+    private void MarkItems(IReadOnlyList<QueueItem> items, bool on)
+    {
+        if (on)
+            _marked.UnionWith(items.Select(i => i.Ticket.Id));
+        else
+            _marked.ExceptWith(items.Select(i => i.Ticket.Id));
+    }
+
+    private void MarkChosen()
+    {
+        if (Known?.Page.Items.FirstOrDefault(_state.IsChosen) is { } item)
+            MarkItems([item], !_marked.Contains(item.Ticket.Id));
     }
 
     private async Task AssignMeAsync(QueueItem item)

@@ -40,6 +40,7 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
     private ConfirmDialog _closing = default!;
     private PresenceTracker _presence = default!;
     private TicketComposer _reply = default!;
+    private SharedDrafts _drafts = default!;
     private MacroView? _macro;
     private TicketRelating _relating = default!;
     private IReadOnlyList<PresentPerson> _people = [];
@@ -154,6 +155,12 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
         if (macro.Tags.Except(Known!.Ticket.Tags).Any())
             await ChangeAsync(new EditTicket { Tags = [.. Known.Ticket.Tags.Union(macro.Tags)] });
         return null;
+    }
+
+    private async Task UseDraftAsync(string text)
+    {
+        await _reply.InsertAsync(text);
+        await WriteAsync(note: false);
     }
 
     private async Task InsertMacroAsync(MacroView macro)

@@ -89,6 +89,9 @@ public sealed partial class TicketComposer(DraftService drafts, TimeProvider clo
         await _keeper.DisposeAsync();
     }
 
+    /// <summary>What stands in it now.</summary>
+    public string Text => _text;
+
     /// <summary>Adds a text below what stands there already.</summary>
     public async Task InsertAsync(string text)
     {

@@ -51,6 +51,8 @@ public sealed partial class TicketPage(TicketService tickets, TicketRelations re
 
     private bool CanClose => Known is { Ticket.Status: not TicketStatus.Closed } && caller.Can(SupportPermissions.Close);
 
+    private bool CanRate => Known?.Ticket is { MergedInto: null, Status: TicketStatus.Resolved or TicketStatus.Closed } && caller.Can(SupportPermissions.Rate);
+
     private bool CanReopen => Known?.Ticket is { MergedInto: null, ResolvedAt: { } resolved }
         && resolved + Ticket.ReopenWindow > clock.GetUtcNow() && caller.Can(SupportPermissions.Reopen);
 
@@ -109,6 +111,16 @@ public sealed partial class TicketPage(TicketService tickets, TicketRelations re
     {
         await LoadAsync();
         return _error is { } error ? error : Known!.Ticket;
+    }
+
+    private async Task<Error?> RateAsync(RateTicket rating)
+    {
+        var rated = await tickets.RateAsync(Known!.Ticket.Id, rating, _leaving.Token);
+        if (!rated.IsSuccess)
+            return rated.Error;
+        await LoadAsync();
+        toasts.Show(new Toast("Thank you", "Whoever worked on it reads your rating.", ToastTone.Ok));
+        return null;
     }
 
     private void StopEditing() => navigation.NavigateTo($"/tickets/{Known?.Ticket.Number ?? Number}", replace: true);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Messaging.Mail;
 using SecureBase.Core.Support;
+using SecureBase.Core.Support.Macros;
 using SecureBase.Core.Support.Presence;
 using SecureBase.Portal.Support.Admin;
 using SecureBase.Tests.Infrastructure;
@@ -93,12 +94,13 @@ public sealed class StaffPagesTests(PortalFixture fixture) : ComponentTest, ICla
         var page = Render<QueuePage>();
         page.WaitForAssertion(() => Assert.Equal(["Vault is sealed"], page.FindAll(".queue-table .subject").Select(s => s.TextContent)));
 
-        page.Find(".save-view").Click();
-        page.Find("#view-name").Change("");
-        page.WaitForElement(".dialog .button.primary").Click();
+        page.WaitForElement(".save-view");
+        await page.InvokeAsync(() => page.Find(".save-view").Click());
+        await page.InvokeAsync(() => page.Find("#view-name").Change(""));
+        await page.InvokeAsync(() => page.Find(".dialog .button.primary").Click());
         page.WaitForAssertion(() => Assert.Contains("needs a name", page.Find("#view-name-error").TextContent, StringComparison.Ordinal));
-        page.Find("#view-name").Change("Vaults");
-        page.Find(".dialog .button.primary").Click();
+        await page.InvokeAsync(() => page.Find("#view-name").Change("Vaults"));
+        await page.InvokeAsync(() => page.Find(".dialog .button.primary").Click());
         page.WaitForAssertion(() => Assert.Contains("saved=", navigation.Uri, StringComparison.Ordinal));
 
         Go(new Uri(navigation.Uri).PathAndQuery);
@@ -106,10 +108,82 @@ public sealed class StaffPagesTests(PortalFixture fixture) : ComponentTest, ICla
         page.WaitForAssertion(() => Assert.Equal("Vaults1", page.Find(".saved-view a[aria-current=page]").TextContent));
         page.WaitForAssertion(() => Assert.Equal("Vaults", page.Find(".filter-bar h2").TextContent));
 
-        page.FindAll(".saved-view .menu-panel button").Single(b => b.TextContent == "Delete").Click();
+        page.WaitForAssertion(() => Assert.Contains(page.FindAll(".saved-view .menu-panel button"), b => b.TextContent.Trim() == "Delete"));
+        await page.InvokeAsync(() => page.FindAll(".saved-view .menu-panel button").Single(b => b.TextContent.Trim() == "Delete").Click());
         page.WaitForAssertion(() => Assert.Empty(page.FindAll(".saved-view")));
         await page.InvokeAsync(Toasts.Current.Single(t => t.Act is not null).Act!);
         page.WaitForAssertion(() => Assert.StartsWith("Vaults", page.Find(".saved-view a").TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Queue_ChangesTheTickedTickets_AndTakesItBack()
+    {
+        var (one, two) = (await _ada.OpenTicketAsync("One"), await _ada.OpenTicketAsync("Two"));
+        Go($"/queue?view=all&tenant={_acme.Slug}");
+        var page = Render<QueuePage>();
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("td.mark input").Count));
+        Assert.Empty(page.FindAll(".bulk-bar .acts"));
+
+        await page.InvokeAsync(() => page.Find("th.mark input").Change(true));
+        Assert.Contains("2 chosen", page.Find(".bulk-bar").TextContent, StringComparison.Ordinal);
+        await page.InvokeAsync(() => page.FindAll(".bulk-bar .menu-panel button").Single(b => b.TextContent.Trim() == "critical").Click());
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".queue-table .priority-critical").Count));
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".bulk-bar .acts")));
+
+        await page.InvokeAsync(Toasts.Current.Single(t => t.Act is not null).Act!);
+        page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".queue-table .priority-medium").Count));
+        await using var scope = _ada.Scope();
+        foreach (var ticket in new[] { one, two })
+            Assert.Equal(TicketPriority.Medium, (await scope.Get<TicketService>().GetAsync(ticket.Id, CancellationToken.None)).Value.Priority);
+    }
+
+    [Fact]
+    public async Task Ticket_TakesAMacro_FilledIn_AndSendsItWithItsStatusAndTags()
+    {
+        var name = "Peering " + Guid.CreateVersion7().ToString("N")[^10..];
+        await using (var lead = (await (await fixture.Given.OperatorAsync()).PersonAsync(Roles.Lead)).Scope())
+        {
+            Assert.True((await lead.Get<MacroService>().CreateAsync(
+                new SaveMacro { Name = name, Body = "Hello {{requester.first_name}}, {{agent.first_name}} here.", Status = TicketStatus.WaitingCustomer, Tags = ["peering"] }, CancellationToken.None)).IsSuccess);
+        }
+        var ticket = await _ada.OpenTicketAsync("The peering drops");
+        var page = Render<StaffTicketPage>(p => p.Add(x => x.Tenant, _acme.Slug).Add(x => x.Number, ticket.Number));
+        page.WaitForElement("[data-shortcut=m]");
+        await page.InvokeAsync(() => page.Find("[data-shortcut=m]").Click());
+        await page.InvokeAsync(() => page.Find("#macro-search").Input(name));
+        page.WaitForAssertion(() => Assert.Contains("Hello Ada, Priya here.", Assert.Single(page.FindAll("[role=option]")).TextContent, StringComparison.Ordinal));
+        await page.InvokeAsync(() => page.Find("#macro-search").KeyDown("Enter"));
+        page.WaitForAssertion(() => Assert.Equal("Hello Ada, Priya here.", page.Find("#reply").GetAttribute("value")));
+        Assert.Contains("sets waiting-customer, adds peering", page.Find(".macro-effect").TextContent, StringComparison.Ordinal);
+
+        await page.InvokeAsync(() => page.FindAll("[data-submit]")[0].Click());
+        page.WaitForAssertion(() => Assert.Contains("Hello Ada, Priya here.", page.Find(".conversation").TextContent, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Contains(page.FindAll(".ticket-head .tag"), t => t.TextContent == "peering"));
+        await using var scope = _ada.Scope();
+        Assert.Equal(TicketStatus.WaitingCustomer, (await scope.Get<TicketService>().GetAsync(ticket.Id, CancellationToken.None)).Value.Status);
+    }
+
+    [Fact]
+    public async Task Ticket_IsMergedFromItsPage_WhichThenShowsTheOther_AndUndoBringsItBack()
+    {
+        var (stub, other) = (await _ada.OpenTicketAsync("Again", "It drops again."), await _ada.OpenTicketAsync("Drops"));
+        var navigation = Services.GetRequiredService<NavigationManager>();
+        var page = Render<StaffTicketPage>(p => p.Add(x => x.Tenant, _acme.Slug).Add(x => x.Number, stub.Number));
+        page.WaitForElement("#merge-into");
+        await page.InvokeAsync(() => page.Find("#merge-into").Change("NONE-1"));
+        await page.InvokeAsync(() => page.FindAll(".dialog .button.primary").First(b => b.TextContent == $"Merge {stub.Number}").Click());
+        page.WaitForAssertion(() => Assert.Contains("no ticket NONE-1", page.Find("#merge-into-error").TextContent, StringComparison.Ordinal));
+        await page.InvokeAsync(() => page.Find("#merge-into").Change(other.Number));
+        await page.InvokeAsync(() => page.FindAll(".dialog .button.primary").First(b => b.TextContent == $"Merge {stub.Number}").Click());
+        page.WaitForAssertion(() => Assert.EndsWith($"/queue/{_acme.Slug}/{other.Number}", navigation.Uri, StringComparison.Ordinal));
+
+        var target = Render<StaffTicketPage>(p => p.Add(x => x.Tenant, _acme.Slug).Add(x => x.Number, other.Number));
+        target.WaitForAssertion(() => Assert.Contains(target.FindAll(".message"), m => m.TextContent.Contains("It drops again.", StringComparison.Ordinal) && m.QuerySelector(".tag")?.TextContent == stub.Number));
+        Assert.Contains(stub.Number, target.Find(".related").TextContent, StringComparison.Ordinal);
+        await target.InvokeAsync(Toasts.Current.Single(t => t.Act is not null).Act!);
+        Assert.EndsWith($"/queue/{_acme.Slug}/{stub.Number}", navigation.Uri, StringComparison.Ordinal);
+        await using var scope = _ada.Scope();
+        Assert.Equal((TicketStatus.Open, null), await scope.Get<TicketService>().GetAsync(stub.Id, CancellationToken.None) is { Value: var back } ? (back.Status, back.MergedInto) : default);
     }
 
     [Fact]
