@@ -13,6 +13,7 @@ internal readonly record struct TicketStanding(string Who, string When, string? 
         TicketStatus.Resolved => At("Resolved", "", ticket.ResolvedAt, time),
         TicketStatus.Closed => At("Closed", "resolved ", ticket.ResolvedAt, time),
         TicketStatus.WaitingCustomer => new("Waiting for you", ""),
+        _ when ticket.WaitingSince is not null && ticket.NextDueAt is { } due && due > time.Now => At("We reply", "by ", due, time),
         _ when ticket.WaitingSince is { } since => At("With us", "since ", since, time),
         _ => new("We replied", "and work on it"),
     };

@@ -27,6 +27,16 @@ public sealed class TicketStandingTests
         Assert.Equal(staff, $"{forStaff.Who} {forStaff.When}");
     }
 
+    [Theory]
+    [InlineData(30, "We reply by 10:30")]
+    [InlineData(-5, "With us since 09:30")]
+    public void Standing_OfWhatWaits_IsThePromise_UntilItIsOverdue(int minutesLeft, string words)
+    {
+        var ticket = Tickets.View(waitingSince: new DateTimeOffset(2026, 3, 2, 8, 30, 0, TimeSpan.Zero)) with { NextDueAt = _viewer.Now.AddMinutes(minutesLeft) };
+        var standing = TicketStanding.ForCustomer(ticket, _viewer);
+        Assert.Equal(words, $"{standing.Who} {standing.When}");
+    }
+
     [Fact]
     public void StatusSince_IsTheLastChangeOfStatus_WhateverCameAfter()
     {
