@@ -54,9 +54,9 @@ public sealed class TicketClock : ITenantOwned
     private SlaAlerts Tell(DateTimeOffset? warned, DateTimeOffset? reached, DateTimeOffset now)
     {
         var alerts = SlaAlerts.None;
-        // Who is told of the breach needs no warning any more, and neither does who has ended the clock.
+        // Whoever has ended the clock needs no warning any more.
         if (reached <= now && BreachToldAt is null && !IsQuiet(reached) && (IsOpen || State == SlaClockState.Breached))
-            (alerts, BreachToldAt, WarnedAt) = (WarnedAt is null && IsOpen ? SlaAlerts.Both : SlaAlerts.Breach, now, WarnedAt ?? now);
+            (alerts, BreachToldAt, WarnedAt) = (WarnedAt is null && IsOpen && !IsQuiet(warned) ? SlaAlerts.Both : SlaAlerts.Breach, now, WarnedAt ?? now);
         else if (warned <= now && IsOpen && WarnedAt is null && !IsQuiet(warned))
             (alerts, WarnedAt) = (SlaAlerts.Warning, now);
         NextAlertAt = Next();

@@ -114,6 +114,24 @@ public sealed class TicketClockTests(PortalFixture fixture) : IClassFixture<Port
     }
 
     [Fact]
+    public async Task HistoryThatReachesIntoThePresent_IsSilentAboutItsPast_AndTellsTheRest()
+    {
+        var acme = await fixture.Given.TenantAsync(plan: Plan.Government);
+        var now = TimeProvider.System.GetUtcNow();
+        // Its warning was five minutes ago, its breach is in ten.
+        _clock.Advance(now.AddMinutes(-20) - Start);
+        var admin = await acme.AdminAsync();
+        await using (var scope = acme.Portal.Services.GetRequiredService<IServiceScopeFactory>().EnterSilently(acme.Info, admin.Actor))
+            await ActivatorUtilities.CreateInstance<TicketService>(scope.ServiceProvider, scope.ServiceProvider.UnitOfWorkAt(_clock)).OpenAsync(new OpenTicket { Subject = "Still open", Priority = TicketPriority.Critical }, CancellationToken.None);
+        _clock.Advance(TimeSpan.FromMinutes(29));
+        await SweepAsync(acme);
+        Assert.Equal((0, 0), await ToldAsync(acme));
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        await SweepAsync(acme);
+        Assert.Equal((0, 1), await ToldAsync(acme));
+    }
+
+    [Fact]
     public async Task ANewVersion_HoldsForOpenTicketsFromThenOn_AndTheLedgerNamesBoth()
     {
         var acme = await fixture.Given.TenantAsync(plan: Plan.Fintech);
