@@ -46,9 +46,11 @@ internal static class AuditWords
         ["tenant.logo_removed"] = new("took the organisation’s logo away", "was refused taking the organisation’s logo away"),
         ["tenant.offboarding_cancelled"] = new("called the off-boarding off", "was refused calling the off-boarding off"),
         ["tenant.offboarding_scheduled"] = new("scheduled the off-boarding", "was refused scheduling the off-boarding"),
+        ["ticket.absorbed"] = new("merged another ticket into a ticket", "was refused merging a ticket"),
         ["ticket.commented"] = new("wrote on a ticket", "was refused writing on a ticket"),
         ["ticket.created"] = new("opened a ticket", "was refused opening a ticket"),
         ["ticket.noted"] = new("wrote an internal note on a ticket", "was refused writing an internal note"),
+        ["ticket.unmerged"] = new("took back the merge of a ticket", "was refused taking back the merge of a ticket"),
     };
 
     /// <summary>What was done, without who: <c>opened ticket ACME-1042</c>.</summary>

@@ -111,6 +111,7 @@ public sealed class StaffPagesTests(PortalFixture fixture) : ComponentTest, ICla
         page.WaitForAssertion(() => Assert.Contains(page.FindAll(".saved-view .menu-panel button"), b => b.TextContent.Trim() == "Delete"));
         await page.InvokeAsync(() => page.FindAll(".saved-view .menu-panel button").Single(b => b.TextContent.Trim() == "Delete").Click());
         page.WaitForAssertion(() => Assert.Empty(page.FindAll(".saved-view")));
+        page.WaitForAssertion(() => Assert.Contains(Toasts.Current, t => t.Act is not null));
         await page.InvokeAsync(Toasts.Current.Single(t => t.Act is not null).Act!);
         page.WaitForAssertion(() => Assert.StartsWith("Vaults", page.Find(".saved-view a").TextContent, StringComparison.Ordinal));
     }
@@ -130,6 +131,7 @@ public sealed class StaffPagesTests(PortalFixture fixture) : ComponentTest, ICla
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".queue-table .priority-critical").Count));
         page.WaitForAssertion(() => Assert.Empty(page.FindAll(".bulk-bar .acts")));
 
+        page.WaitForAssertion(() => Assert.Contains(Toasts.Current, t => t.Act is not null));
         await page.InvokeAsync(Toasts.Current.Single(t => t.Act is not null).Act!);
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".queue-table .priority-medium").Count));
         await using var scope = _ada.Scope();
