@@ -3,6 +3,7 @@ using SecureBase.Bench.Auth;
 using SecureBase.Bench.Live;
 using SecureBase.Bench.SignIn;
 using SecureBase.Bench.Sla;
+using SecureBase.Bench.Support;
 
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
@@ -18,6 +19,7 @@ var benches = new Dictionary<string, Func<CancellationToken, Task>>
     ["live"] = LiveBench.RunAsync,
     ["sign-in"] = SignInBench.RunAsync,
     ["sla"] = SlaBench.RunAsync,
+    ["support"] = SupportBench.RunAsync,
 };
 
 switch (args)
