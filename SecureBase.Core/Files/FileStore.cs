@@ -24,13 +24,15 @@ public sealed class FileStore(IDbContextFactory<SecureBaseDb> contexts, SecretEn
     /// <summary>After so long a file that was not kept never will be.</summary>
     internal static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
 
+    // Whoever sends or fetches slowly holds no connection of the pool while we wait for them.
+    private const int PiecesAtOnce = 8;
+
     /// <summary>Takes a file to its end, in many small transactions; it is nobody's until <see cref="KeepAsync"/>. Errors: larger than <paramref name="maxBytes"/>, empty. When it fails or is cancelled nothing stays.</summary>
     /// <param name="name">Decides between kinds of plain text, see <see cref="ContentKind.Of"/>.</param>
     public async Task<Result<ReceivedFile>> ReceiveAsync(Stream content, string? name, long maxBytes, CancellationToken ct)
     {
         var file = new StoredFile { ReceivedAt = clock.GetUtcNow() };
         await using var db = await contexts.CreateDbContextAsync(ct);
-        await db.Database.OpenConnectionAsync(ct);
         var received = false;
         try
         {
@@ -88,12 +90,20 @@ public sealed class FileStore(IDbContextFactory<SecureBaseDb> contexts, SecretEn
     internal async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(SecureBaseDb db, Guid id, long size, [EnumeratorCancellation] CancellationToken ct)
     {
         var (number, length) = (0, 0L);
-        await foreach (var chunk in db.FileChunks.AsNoTracking().Where(c => c.FileId == id).OrderBy(c => c.Number).AsAsyncEnumerable().WithCancellation(ct))
+        int found;
+        do
         {
-            var piece = SealedChunk.Open(envelope, tenant.Tenant.Id, id, number++, chunk.Sealed);
-            length += piece.Length;
-            yield return piece;
+            var from = number;
+            var chunks = await db.FileChunks.AsNoTracking().Where(c => c.FileId == id && c.Number >= from).OrderBy(c => c.Number).Take(PiecesAtOnce).ToListAsync(ct);
+            found = chunks.Count;
+            foreach (var chunk in chunks)
+            {
+                var piece = SealedChunk.Open(envelope, tenant.Tenant.Id, id, number++, chunk.Sealed);
+                length += piece.Length;
+                yield return piece;
+            }
         }
+        while (found == PiecesAtOnce);
         if (length != size)
             throw new AlteredSecretException(SealedChunk.Purpose);
     }
@@ -101,21 +111,23 @@ public sealed class FileStore(IDbContextFactory<SecureBaseDb> contexts, SecretEn
     private async Task<Result<ReceivedFile>> TakeAsync(SecureBaseDb db, Guid id, Stream content, string? name, long maxBytes, CancellationToken ct)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[SealedChunk.Size];
+        var buffer = new byte[PiecesAtOnce * SealedChunk.Size];
         var (number, size, type) = (0, 0L, ContentKind.Unknown);
         while (await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct) is > 0 and var read)
         {
             size += read;
             if (size > maxBytes)
                 return FileErrors.TooLarge(maxBytes);
-            var piece = buffer.AsMemory(0, read);
-            hash.AppendData(piece.Span);
+            hash.AppendData(buffer.AsSpan(0, read));
             if (number == 0)
-                type = ContentKind.Of(piece.Span, name);
-            db.FileChunks.Add(new FileChunk { FileId = id, Number = number, Sealed = SealedChunk.Seal(envelope, tenant.Tenant.Id, id, number, piece.Span) });
+                type = ContentKind.Of(buffer.AsSpan(0, Math.Min(read, SealedChunk.Size)), name);
+            for (var at = 0; at < read; at += SealedChunk.Size, number++)
+            {
+                var piece = buffer.AsSpan(at, Math.Min(SealedChunk.Size, read - at));
+                db.FileChunks.Add(new FileChunk { FileId = id, Number = number, Sealed = SealedChunk.Seal(envelope, tenant.Tenant.Id, id, number, piece) });
+            }
             await db.SaveChangesAsync(ct);
             db.ChangeTracker.Clear();
-            number++;
         }
         if (size == 0)
             return FileErrors.Empty;

@@ -50,7 +50,7 @@ public sealed class SharedDraftService(UnitOfWork unit, IDbContextFactory<Secure
         }, ct);
     }
 
-    /// <summary>Takes a shared draft away, one's own or one that somebody takes over: only one of two who take it at once gets it.</summary>
+    /// <summary>Takes a shared draft away, one's own or one that somebody takes over, into whose own draft it goes: only one of two who take it at once gets it.</summary>
     /// <returns>The text.</returns>
     public Task<Result<string>> TakeAsync(Guid ticketId, Guid authorId, CancellationToken ct) => unit.ChangeAsync<string>(SupportPermissions.Work, "draft.taken", async (change, ct) =>
     {
@@ -59,9 +59,20 @@ public sealed class SharedDraftService(UnitOfWork unit, IDbContextFactory<Secure
             """).ToListAsync(ct);
         if (taken is not [var body])
             return Error.NotFound("shared draft");
+        if (authorId != change.Actor.PersonId)
+        {
+            // With the same commit it is the taker's own, so that it is in somebody's drafts at every moment.
+            await change.Db.Database.ExecuteSqlAsync($"""
+                insert into drafts (tenant_id, person_id, key, body, updated_at) values ({tenant.Tenant.Id}, {change.Actor.PersonId}, {ReplyKey(ticketId)}, {body}, {change.At})
+                on conflict (tenant_id, person_id, key) do update set body = left(drafts.body || {"\n\n"} || excluded.body, {DraftService.BodyMax}), updated_at = excluded.updated_at
+                """, ct);
+        }
         Tell(change, "draft.taken", ticketId);
         return body;
     }, ct);
+
+    /// <summary>The private draft of a reply on a ticket.</summary>
+    public static string ReplyKey(Guid ticketId) => $"ticket/{ticketId}/reply";
 
     private static string Key(Guid ticketId) => $"ticket/{ticketId}/shared";
 

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
@@ -108,6 +109,35 @@ public sealed class FileStoreTests(PortalFixture fixture) : IClassFixture<Portal
         Assert.Equal(new[] { kept, fresh }.Order(), (await db.Files.Select(f => f.Id).ToListAsync(Ct)).Order());
     }
 
+    /// <summary>Somebody who sends or fetches a few bytes a second must not keep a connection from everybody else.</summary>
+    [Fact]
+    public async Task WhileTheOtherSideIsWaitedFor_NoConnectionIsHeld()
+    {
+        await using var scope = (await fixture.Given.TenantAsync()).SystemScope();
+        var contexts = new Watched(scope.Get<IDbContextFactory<SecureBaseDb>>());
+        var store = ActivatorUtilities.CreateInstance<FileStore>(scope.Services, contexts);
+        var bytes = RandomNumberGenerator.GetBytes(20 * SealedChunk.Size);
+        var waits = 0;
+        var received = (await store.ReceiveAsync(new Trickle(bytes, 50_000) { BeforeRead = Wait }, null, 10 * Max, Ct)).Value;
+        await KeepAsync(scope, received.Id);
+        Assert.True(waits > 20);
+
+        await using var db = contexts.CreateDbContext();
+        var (opened, pieces) = (await store.OpenAsync(received.Id, db, Ct), 0);
+        await foreach (var piece in opened!.Content)
+        {
+            Wait();
+            Assert.True(piece.Span.SequenceEqual(bytes.AsSpan(pieces++ * SealedChunk.Size, SealedChunk.Size)));
+        }
+        Assert.Equal(20, pieces);
+
+        void Wait()
+        {
+            waits++;
+            Assert.All(contexts.Made, made => Assert.Equal(ConnectionState.Closed, made.Database.GetDbConnection().State));
+        }
+    }
+
     [Fact]
     public async Task Keep_Twice_IsABug()
     {
@@ -147,8 +177,26 @@ public sealed class FileStoreTests(PortalFixture fixture) : IClassFixture<Portal
     {
         public int BreaksAfter { get; init; } = int.MaxValue;
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => Position >= BreaksAfter
-            ? throw new IOException("The connection broke.")
-            : ValueTask.FromResult(Read(buffer.Span[..Math.Min(atOnce, buffer.Length)]));
+        public Action BeforeRead { get; init; } = () => { };
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            BeforeRead();
+            return Position >= BreaksAfter
+                ? throw new IOException("The connection broke.")
+                : ValueTask.FromResult(Read(buffer.Span[..Math.Min(atOnce, buffer.Length)]));
+        }
+    }
+
+    private sealed class Watched(IDbContextFactory<SecureBaseDb> contexts) : IDbContextFactory<SecureBaseDb>
+    {
+        internal List<SecureBaseDb> Made { get; } = [];
+
+        public SecureBaseDb CreateDbContext()
+        {
+            var made = contexts.CreateDbContext();
+            Made.Add(made);
+            return made;
+        }
     }
 }

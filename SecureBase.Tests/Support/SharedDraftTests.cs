@@ -28,10 +28,13 @@ public sealed class SharedDraftTests(PortalFixture fixture) : IClassFixture<Port
             Assert.Equal(ErrorKind.Forbidden, (await customer.Get<SharedDraftService>().TakeAsync(ticket.Id, priya.Id, CancellationToken.None)).Error!.Kind);
         }
 
+        await theirs.Get<DraftService>().KeepAsync(SharedDraftService.ReplyKey(ticket.Id), "Hello Ada,", CancellationToken.None);
         await using var third = (await provider.PersonAsync(Roles.Lead)).Scope();
         var takers = await Task.WhenAll(theirs.Get<SharedDraftService>().TakeAsync(ticket.Id, priya.Id, CancellationToken.None), third.Get<SharedDraftService>().TakeAsync(ticket.Id, priya.Id, CancellationToken.None));
         Assert.Equal("It was the **route**.", Assert.Single(takers, t => t.IsSuccess).Value);
         Assert.Equal(ErrorKind.NotFound, Assert.Single(takers, t => !t.IsSuccess).Error!.Kind);
         Assert.Empty((await mine.Get<SharedDraftService>().ListAsync(ticket.Id, CancellationToken.None)).Value);
+        var taker = takers[0].IsSuccess ? (Scope: theirs, Has: "Hello Ada,\n\nIt was the **route**.") : (Scope: third, Has: "It was the **route**.");
+        Assert.Equal(taker.Has, await taker.Scope.Get<DraftService>().FindAsync(SharedDraftService.ReplyKey(ticket.Id), CancellationToken.None));
     }
 }

@@ -86,17 +86,26 @@ public sealed class TenantExportTests(PortalFixture fixture) : IClassFixture<Por
         Assert.Empty(ExportedEntity.LeftOut.Keys.Except(TenantModel.Entities.Select(TenantModel.Table)));
 
     [Fact]
-    public async Task Export_HoldsTheBytesOfFilesThatCanBeDownloaded()
+    public async Task Export_HoldsTheBytesOfFilesThatWereSent_AndNoneThatWaits()
     {
         var ada = await (await fixture.Given.TenantAsync()).AdminAsync();
         var bytes = RandomNumberGenerator.GetBytes(300_000);
         await using (var scope = ada.Scope())
         {
-            await scope.Get<AttachmentService>().UploadAsync("ticket/new", new IncomingFile(new MemoryStream(bytes), "dump.bin"), Ct);
+            var attachments = scope.Get<AttachmentService>();
+            var sent = (await attachments.UploadAsync("ticket/new", new IncomingFile(new MemoryStream(bytes), "dump.bin"), Ct)).Value;
+            Assert.True((await scope.Get<TicketService>().OpenAsync(new OpenTicket { Subject = "With a dump", Attachments = [sent.Id] }, Ct)).IsSuccess);
+            Assert.True((await attachments.UploadAsync("ticket/new", new IncomingFile(new MemoryStream("not sent yet"u8.ToArray()), "mine-alone.txt"), Ct)).IsSuccess);
             // One that is still arriving is nobody's yet.
             await scope.Get<FileStore>().ReceiveAsync(new MemoryStream("arriving"u8.ToArray()), null, 100, Ct);
         }
+        await using (var staff = (await (await fixture.Given.OperatorAsync()).PersonAsync(Roles.Agent)).Scope(ada.Tenant))
+            Assert.True((await staff.Get<AttachmentService>().UploadAsync("ticket/1/reply", new IncomingFile(new MemoryStream("of staff"u8.ToArray()), "internal-plan.txt"), Ct)).IsSuccess);
         var (files, manifest) = await ExportAsync(ada.Tenant.Id, forProvider: false);
+        var everything = string.Concat(files.Values.Select(Encoding.UTF8.GetString));
+        Assert.Contains("dump.bin", everything, StringComparison.Ordinal);
+        Assert.DoesNotContain("mine-alone.txt", everything, StringComparison.Ordinal);
+        Assert.DoesNotContain("internal-plan.txt", everything, StringComparison.Ordinal);
         var content = Assert.Single(manifest.Contents);
         Assert.Equal((bytes.LongLength, Convert.ToHexStringLower(SHA256.HashData(bytes))), (content.Bytes, content.Sha256));
         Assert.Equal(bytes, files[content.Path]);

@@ -66,13 +66,13 @@ public sealed class AttachmentService(UnitOfWork unit, IDbContextFactory<SecureB
     /// <summary>Deletes one of the caller's own files that was not sent yet. Not found for any other.</summary>
     public async Task<Result<Done>> RemoveAsync(Guid id, CancellationToken ct)
     {
-        await using var db = await contexts.CreateDbContextAsync(ct);
-        var removed = await db.Files.Where(f => Waiting(db).Any(a => a.Id == id && a.FileId == f.Id)).ExecuteDeleteAsync(ct);
-        return removed > 0 ? Done.Value : AttachmentErrors.NotFound;
+        var me = caller.Actor.PersonId;
+        return await DeleteWaitingAsync($"delete from ticket_attachments where id = {id} and uploader_id = {me} and ticket_id is null returning file_id as \"Value\"", ct) > 0 ? Done.Value : AttachmentErrors.NotFound;
     }
 
     /// <summary>Takes the bytes of a file for a ticket, to be attached with <see cref="AttachAsync"/>. Errors: those of attaching, found before a byte is read; too large, empty.</summary>
-    public async Task<Result<ReceivedFile>> ReceiveAsync(Guid ticketId, Guid? commentId, IncomingFile incoming, CancellationToken ct)
+    /// <param name="isRetry">It may have been attached before and is then answered as it was: whether there is room for it is for <see cref="AttachAsync"/> to say.</param>
+    public async Task<Result<ReceivedFile>> ReceiveAsync(Guid ticketId, Guid? commentId, IncomingFile incoming, bool isRetry, CancellationToken ct)
     {
         if (!caller.Can(SupportPermissions.Comment))
             return await unit.RefuseAsync(SupportPermissions.Comment, Attached, refusal: null, ct);
@@ -80,7 +80,7 @@ public sealed class AttachmentService(UnitOfWork unit, IDbContextFactory<SecureB
         {
             if (await db.Tickets.AsNoTracking().SingleOrDefaultAsync(t => t.Id == ticketId, ct) is not { } ticket)
                 return SupportErrors.TicketNotFound;
-            if (await RefusesAsync(db, ticket, commentId, ct) is { } refused)
+            if (!isRetry && await RefusesAsync(db, ticket, commentId, ct) is { } refused)
                 return refused;
         }
         return await files.ReceiveAsync(incoming.Content, incoming.Name, MaxBytes, ct);
@@ -154,8 +154,18 @@ public sealed class AttachmentService(UnitOfWork unit, IDbContextFactory<SecureB
     internal async Task PurgeWaitingAsync(CancellationToken ct)
     {
         var before = clock.GetUtcNow() - WaitsFor;
+        await DeleteWaitingAsync($"delete from ticket_attachments where uploaded_at < {before} and ticket_id is null returning file_id as \"Value\"", ct);
+    }
+
+    // The attachment first: when it is being sent at this moment the database looks again once that is done, and leaves it and its file alone.
+    private async Task<int> DeleteWaitingAsync(FormattableString deletion, CancellationToken ct)
+    {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        await db.Files.Where(f => db.TicketAttachments.Any(a => a.FileId == f.Id && a.TicketId == null && a.UploadedAt < before)).ExecuteDeleteAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var ids = await db.Database.SqlQuery<Guid>(deletion).ToListAsync(ct);
+        await db.Files.Where(f => ids.Contains(f.Id)).ExecuteDeleteAsync(ct);
+        await transaction.CommitAsync(ct);
+        return ids.Count;
     }
 
     private IQueryable<TicketAttachment> Waiting(SecureBaseDb db)

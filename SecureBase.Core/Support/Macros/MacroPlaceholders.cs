@@ -34,18 +34,20 @@ public static partial class MacroPlaceholders
 
     /// <summary>The text with every placeholder filled in.</summary>
     public static string Fill(string body, MacroValues values) =>
-        Pattern.Replace(body, found => Known.TryGetValue(found.Groups[1].Value, out var known) ? Escaped(known.Value(values)) : found.Value);
+        Pattern.Replace(body, found => Known.TryGetValue(Name(found), out var known) ? Escaped(known.Value(values)) : found.Value);
 
     /// <summary>Placeholders in the text that mean nothing, as written.</summary>
     public static IReadOnlyList<string> Unknown(string body) =>
-        [.. Pattern.Matches(body).Where(found => !Known.ContainsKey(found.Groups[1].Value)).Select(found => found.Value).Distinct()];
+        [.. Pattern.Matches(body).Where(found => !Known.ContainsKey(Name(found))).Select(found => found.Value).Distinct()];
+
+    private static string Name(Match placeholder) => placeholder.Groups[1].Value.Trim();
 
     private static string FirstWord(string name) => name.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [var first, ..] ? first : name;
 
     // What stands for itself in Markdown wherever it appears, except in names' usual signs.
     private static string Escaped(string value) => Markup.Replace(value, @"\$0");
 
-    [GeneratedRegex(@"\{\{\s*([^{}]*?)\s*\}\}", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\{\{([^{}]*)\}\}", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern { get; }
 
     [GeneratedRegex(@"[\\`*_\[\]<>#|~!]", RegexOptions.CultureInvariant)]

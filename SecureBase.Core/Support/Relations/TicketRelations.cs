@@ -113,7 +113,7 @@ public sealed class TicketRelations(UnitOfWork unit, IDbContextFactory<SecureBas
     /// Makes a ticket of its own from one message of another, for its author when that is a customer, else for the requester. The message stays
     /// where it is; both tickets name each other. Not counted against the plan: it was one ticket to the customer.
     /// </summary>
-    /// <param name="messageId">A comment of the ticket, also of one merged into it, or null for the description.</param>
+    /// <param name="messageId">A comment of the ticket, also of one merged into it; the id of one merged into it for that one's description; null for the ticket's own.</param>
     /// <param name="subject">The new ticket's subject.</param>
     public async Task<Result<TicketView>> SplitAsync(Guid id, Guid? messageId, string? subject, CancellationToken ct)
     {
@@ -130,9 +130,15 @@ public sealed class TicketRelations(UnitOfWork unit, IDbContextFactory<SecureBas
             if (messageId is { } wanted)
             {
                 var all = await TicketChanges.WithMergedAsync(change.Db, id, ct);
-                if (await change.Db.TicketComments.AsNoTracking().SingleOrDefaultAsync(c => c.Id == wanted && all.Contains(c.TicketId), ct) is not { } message)
+                if (all.Contains(wanted))
+                {
+                    var opening = await change.Db.Tickets.AsNoTracking().SingleAsync(t => t.Id == wanted, ct);
+                    from = (opening.Description, new PersonRef(opening.RequesterId, opening.RequesterName));
+                }
+                else if (await change.Db.TicketComments.AsNoTracking().SingleOrDefaultAsync(c => c.Id == wanted && all.Contains(c.TicketId), ct) is not { } message)
                     return Error.NotFound("comment");
-                from = (message.Body, message.AuthorKind == ActorKind.Customer && message.AuthorTenantId == tenant.Tenant.Id ? new PersonRef(message.AuthorId, message.AuthorName) : from.Author);
+                else
+                    from = (message.Body, message.AuthorKind == ActorKind.Customer && message.AuthorTenantId == tenant.Tenant.Id ? new PersonRef(message.AuthorId, message.AuthorName) : from.Author);
             }
             var ticket = Ticket.Split(origin, number, line, from.Text, from.Author, change.Actor, change.At);
             change.Db.Tickets.Add(ticket);

@@ -136,7 +136,7 @@ public sealed class ExportWriter(
 
         internal async Task<IReadOnlyList<(Guid Id, string Sha256)>> CleanFilesAsync(Guid tenantId, CancellationToken ct)
         {
-            await using var command = Command("select id, sha256 from files where tenant_id = $1 and state = 'clean' order by id", tenantId);
+            await using var command = Command($"select id, sha256 from files where tenant_id = $1 and state = 'clean' and {ExportedEntity.SentFiles} order by id", tenantId);
             await using var reader = await command.ExecuteReaderAsync(ct);
             List<(Guid, string)> found = [];
             while (await reader.ReadAsync(ct))

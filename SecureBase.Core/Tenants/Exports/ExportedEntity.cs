@@ -42,6 +42,12 @@ internal sealed partial record ExportedEntity(string Table, string Owner, IReadO
     /// <summary>What only the provider's own copy holds besides; read by the staff role.</summary>
     internal static readonly IReadOnlySet<string> ReadAsStaff = new HashSet<string> { "internal_notes", "audit_entries" };
 
+    /// <summary>Which files belong to the organisation: those that were sent. What waits under a draft is its writer's own, staff's too.</summary>
+    internal const string SentFiles = "exists (select from ticket_attachments sent where sent.tenant_id = files.tenant_id and sent.file_id = files.id and sent.ticket_id is not null)";
+
+    // Tables of which only some rows are the organisation's.
+    private static readonly Dictionary<string, string> OnlyWhat = new() { ["files"] = SentFiles, ["ticket_attachments"] = "ticket_id is not null" };
+
     /// <summary>Every exported table of the model, by name.</summary>
     /// <param name="forProvider">The provider's own copy, with <see cref="ReadAsStaff"/>.</param>
     internal static IReadOnlyList<ExportedEntity> Of(IModel model, bool forProvider) =>
@@ -53,9 +59,11 @@ internal sealed partial record ExportedEntity(string Table, string Owner, IReadO
     ];
 
     /// <summary>One JSON object per row, in the order of the key.</summary>
-    internal string Query => $"select row_to_json(r)::text from (select {string.Join(", ", Columns.Select(Quote))} from {Quote(Table)} where {Quote(Owner)} = $1 order by {string.Join(", ", Key.Select(Quote))}) r";
+    internal string Query => $"select row_to_json(r)::text from (select {string.Join(", ", Columns.Select(Quote))} from {Quote(Table)} where {Where} order by {string.Join(", ", Key.Select(Quote))}) r";
 
-    internal string Count => $"select count(*) from {Quote(Table)} where {Quote(Owner)} = $1";
+    internal string Count => $"select count(*) from {Quote(Table)} where {Where}";
+
+    private string Where => $"{Quote(Owner)} = $1{(OnlyWhat.TryGetValue(Table, out var only) ? $" and {only}" : "")}";
 
     internal static string Quote(string name) => $"\"{name}\"";
 

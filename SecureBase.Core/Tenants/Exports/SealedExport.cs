@@ -15,6 +15,9 @@ internal static class SealedExport
     /// <summary>Bytes of the ZIP file in one piece.</summary>
     internal const int ChunkSize = 256 * 1024;
 
+    // Whoever fetches slowly holds no connection of the pool while we wait for them.
+    private const int PiecesAtOnce = 4;
+
     private const int Label = 16 + sizeof(int) + sizeof(int);
 
     internal static byte[] Seal(SecretEnvelope envelope, Guid tenantId, Guid exportId, int attempt, int number, ReadOnlySpan<byte> content)
@@ -32,19 +35,26 @@ internal static class SealedExport
     internal static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(
         SecureBaseDb db, SecretEnvelope envelope, Guid tenantId, TenantExport export, [EnumeratorCancellation] CancellationToken ct)
     {
-        var chunks = db.TenantExportChunks.AsNoTracking().Where(c => c.ExportId == export.Id && c.Attempt == export.Attempts).OrderBy(c => c.Number);
         var expected = new byte[Label];
         var number = 0;
         var length = 0L;
-        await foreach (var chunk in chunks.AsAsyncEnumerable().WithCancellation(ct))
+        int found;
+        do
         {
-            var plain = envelope.Open(tenantId, Purpose, chunk.Sealed);
-            Write(expected, export.Id, export.Attempts, number);
-            if (chunk.Number != number++ || !plain.AsSpan(0, Math.Min(Label, plain.Length)).SequenceEqual(expected))
-                throw new AlteredSecretException(Purpose);
-            length += plain.Length - Label;
-            yield return plain.AsMemory(Label);
+            var from = number;
+            var chunks = await db.TenantExportChunks.AsNoTracking().Where(c => c.ExportId == export.Id && c.Attempt == export.Attempts && c.Number >= from).OrderBy(c => c.Number).Take(PiecesAtOnce).ToListAsync(ct);
+            found = chunks.Count;
+            foreach (var chunk in chunks)
+            {
+                var plain = envelope.Open(tenantId, Purpose, chunk.Sealed);
+                Write(expected, export.Id, export.Attempts, number);
+                if (chunk.Number != number++ || !plain.AsSpan(0, Math.Min(Label, plain.Length)).SequenceEqual(expected))
+                    throw new AlteredSecretException(Purpose);
+                length += plain.Length - Label;
+                yield return plain.AsMemory(Label);
+            }
         }
+        while (found == PiecesAtOnce);
         if (length != export.Size)
             throw new AlteredSecretException(Purpose);
     }

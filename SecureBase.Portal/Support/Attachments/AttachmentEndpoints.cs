@@ -64,7 +64,7 @@ internal static class AttachmentEndpoints
         var body = await FileBody.OpenAsync(http, name, ct);
         if (!body.IsSuccess)
             return Refused(body.Error);
-        var received = await FileBody.ReadAsync(http, () => attachments.ReceiveAsync(id, commentId, body.Value.File, ct));
+        var received = await FileBody.ReadAsync(http, () => attachments.ReceiveAsync(id, commentId, body.Value.File, isRetry: http.Request.Headers.ContainsKey(Idempotency.Header), ct));
         if (!received.IsSuccess)
             return Refused(received.Error);
         if (await body.Value.HasAnotherAsync(http, ct))

@@ -16,6 +16,10 @@ internal sealed class FileBody
     // Boundaries, headers and small fields of a form around the file.
     private const long Around = 64 * 1024;
     private const int BoundaryMax = 100;
+    private const int SectionsMax = 16;
+
+    // The store reads so far beyond its limit at most, and is the one to say that a file is too large.
+    private const long Ahead = 2 * 1024 * 1024;
 
     private readonly MultipartReader? _form;
 
@@ -34,7 +38,7 @@ internal sealed class FileBody
             return new FileBody(new IncomingFile(http.Request.Body, name), null);
         if (HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 and <= BoundaryMax } boundary)
             return Error.Invalid(FileErrors.Field, "The form's Content-Type names no boundary.");
-        var form = new MultipartReader(boundary, http.Request.Body);
+        var form = new MultipartReader(boundary, http.Request.Body) { BodyLengthLimit = AttachmentService.MaxBytes + Ahead };
         return await NextAsync(form, ct) is { } file
             ? new FileBody(file with { Name = file.Name ?? name }, form)
             : Error.Invalid(FileErrors.Field, "The form holds no file: send one as the field file, with its name.");
@@ -59,8 +63,10 @@ internal sealed class FileBody
 
     private static async Task<IncomingFile?> NextAsync(MultipartReader form, CancellationToken ct)
     {
-        while (await form.ReadNextSectionAsync(ct) is { } section)
+        for (var sections = 0; await form.ReadNextSectionAsync(ct) is { } section; sections++)
         {
+            if (sections == SectionsMax)
+                throw new InvalidDataException($"The form has more than {SectionsMax} fields around its file.");
             if (section.GetContentDispositionHeader() is { } disposition && disposition.IsFileDisposition())
                 return new IncomingFile(section.Body, (disposition.FileNameStar.HasValue ? disposition.FileNameStar : HeaderUtilities.RemoveQuotes(disposition.FileName)).Value);
         }

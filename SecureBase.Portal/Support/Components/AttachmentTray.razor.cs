@@ -10,6 +10,7 @@ public sealed partial class AttachmentTray(IJSRuntime script) : IAsyncDisposable
     private IReadOnlyList<AttachmentView> _files = [];
     private DotNetObjectReference<AttachmentTray>? _self;
     private IJSObjectReference? _module;
+    private bool _left;
     private int _underWay;
     private int _reads;
 
@@ -69,13 +70,21 @@ public sealed partial class AttachmentTray(IJSRuntime script) : IAsyncDisposable
     {
         if (!firstRender)
             return;
+        var module = await script.InvokeAsync<IJSObjectReference>("import", "./js/uploads.js");
+        // Whoever went straight on has left before the script came.
+        if (_left)
+        {
+            await module.DisposeAsync();
+            return;
+        }
+        _module = module;
         _self = DotNetObjectReference.Create(this);
-        _module = await script.InvokeAsync<IJSObjectReference>("import", "./js/uploads.js");
         await _module.InvokeVoidAsync("watch", Id, _self);
     }
 
     public async ValueTask DisposeAsync()
     {
+        _left = true;
         try
         {
             if (_module is not null)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using SecureBase.Core.Kernel;
+using SecureBase.Core.Support;
 using SecureBase.Tests.Isolation.Rows;
 
 namespace SecureBase.Tests.Isolation.Surfaces;
@@ -73,7 +74,17 @@ internal sealed class Clues
             $"{surface}: no table is called '{word}', so the isolation suite does not know what {{{parameter}}} stands for. Add it to {nameof(Clues)}.{nameof(ByName)} with the table and column it holds.");
     }
 
-    private static string AnotherCursor(string text) => Core.Kernel.Cursor.TryParse(text, out var cursor) ? new Cursor(cursor.At, Guid.CreateVersion7()).ToString() : throw new FormatException(text);
+    // As much or as little a tag as the first one: cursors are tried where tags are asked for, and what can be no tag is answered otherwise.
+    private static string AnotherCursor(string text)
+    {
+        if (!Core.Kernel.Cursor.TryParse(text, out var cursor))
+            throw new FormatException(text);
+        string another;
+        do
+            another = new Cursor(cursor.At, Guid.CreateVersion7()).ToString();
+        while (TicketRules.IsTag(another.ToLowerInvariant()) != TicketRules.IsTag(text.ToLowerInvariant()));
+        return another;
+    }
 
     private static string Another(string value) =>
         Guid.TryParse(value, out _) ? Guid.CreateVersion7().ToString() : RandomNumberGenerator.GetHexString(value.Length, lowercase: true);

@@ -119,6 +119,29 @@ public sealed class AttachmentApiTests(PortalFixture fixture) : IClassFixture<Po
     }
 
     [Fact]
+    public async Task IdempotencyKey_OfTheLastFileThatFits_IsAnsweredAgainAllTheSame()
+    {
+        async Task<HttpResponseMessage> SendAsync(int number) => await _caller.SendAsync(HttpMethod.Post, Route, new StringContent($"file {number}"), ("Idempotency-Key", $"file-{number}"));
+        for (var i = 1; i <= AttachmentService.MaxPerMessage; i++)
+            Assert.Equal(HttpStatusCode.Created, (await SendAsync(i)).StatusCode);
+        using var again = await SendAsync(AttachmentService.MaxPerMessage);
+        Assert.Equal((HttpStatusCode.Created, "true"), (again.StatusCode, Assert.Single(again.Headers.GetValues("Idempotency-Replayed"))));
+        await Problem.ReadAsync(await SendAsync(11), HttpStatusCode.Conflict);
+        Assert.Equal((long)AttachmentService.MaxPerMessage, await FilesAsync());
+    }
+
+    [Fact]
+    public async Task Form_WithEndlessFieldsAroundTheFile_IsGivenUp()
+    {
+        using var form = new MultipartFormDataContent();
+        for (var i = 0; i < 40; i++)
+            form.Add(new StringContent("text"), $"field{i}");
+        form.Add(new ByteArrayContent([1]), "file", "a");
+        await Problem.ReadAsync(await _caller.SendAsync(HttpMethod.Post, Route, form), HttpStatusCode.BadRequest);
+        Assert.Equal(0L, await FilesAsync());
+    }
+
+    [Fact]
     public async Task Comment_OfTheKeysOwn_TakesTheFile()
     {
         using var commented = await _caller.PostJsonAsync($"/v1/support/tickets/{_ticket.Id}/comments", new { body = "The logs follow." });

@@ -112,7 +112,7 @@ public sealed class AttachmentScanTests : IAsyncLifetime
     {
         await using var scope = _ada.Scope();
         var attachments = scope.Get<AttachmentService>();
-        var received = (await attachments.ReceiveAsync(_ticket.Id, null, new IncomingFile(new MemoryStream(bytes), "x.txt"), Ct)).Value;
+        var received = (await attachments.ReceiveAsync(_ticket.Id, null, new IncomingFile(new MemoryStream(bytes), "x.txt"), isRetry: false, Ct)).Value;
         return (await attachments.AttachAsync(_ticket.Id, null, received, "x.txt", Ct)).Value;
     }
 

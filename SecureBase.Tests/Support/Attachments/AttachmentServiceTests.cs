@@ -253,7 +253,7 @@ public sealed class AttachmentServiceTests(PortalFixture fixture) : IClassFixtur
     private static async Task<Result<AttachmentView>> AttachAsync(Scope scope, Guid ticketId, byte[] bytes, string name, Guid? commentId = null)
     {
         var attachments = scope.Get<AttachmentService>();
-        var received = await attachments.ReceiveAsync(ticketId, commentId, new IncomingFile(new MemoryStream(bytes), name), Ct);
+        var received = await attachments.ReceiveAsync(ticketId, commentId, new IncomingFile(new MemoryStream(bytes), name), isRetry: false, Ct);
         return received.IsSuccess ? await attachments.AttachAsync(ticketId, commentId, received.Value, name, Ct) : received.Error;
     }
 

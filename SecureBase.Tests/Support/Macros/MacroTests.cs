@@ -30,6 +30,13 @@ public sealed class MacroTests(PortalFixture fixture) : IClassFixture<PortalFixt
     }
 
     [Fact]
+    public void Placeholder_ThatNeverEnds_IsReadOnce()
+    {
+        Assert.Empty(MacroPlaceholders.Unknown("{{" + new string(' ', TicketRules.CommentMax) + "x"));
+        Assert.Equal("{{  nothing }}", Assert.Single(MacroPlaceholders.Unknown("Hello {{ ticket.number }} and {{  nothing }}")));
+    }
+
+    [Fact]
     public async Task Change_TellsTheSlower_AndADeletedOneCanBeMadeAgain()
     {
         await using var scope = (await (await fixture.Given.OperatorAsync()).PersonAsync(Roles.Lead)).Scope();

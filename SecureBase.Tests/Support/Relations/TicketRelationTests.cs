@@ -178,6 +178,10 @@ public sealed class TicketRelationTests(PortalFixture fixture) : IClassFixture<P
         Assert.Equal("It drops.", (await relations.SplitAsync(origin.Id, null, "Of the description", CancellationToken.None)).Value.Description);
         Assert.Equal(ErrorKind.NotFound, (await relations.SplitAsync(origin.Id, Guid.CreateVersion7(), "Of nothing", CancellationToken.None)).Error!.Kind);
         Assert.Equal(ErrorKind.Invalid, (await relations.SplitAsync(origin.Id, message, "ab", CancellationToken.None)).Error!.Kind);
+        var merged = await bo.OpenTicketAsync("Another matter", "The words it was opened with.");
+        Assert.True((await MergeAsync(merged, origin.Number)).IsSuccess);
+        var again = (await relations.SplitAsync(origin.Id, merged.Id, "On its own again", CancellationToken.None)).Value;
+        Assert.Equal(("The words it was opened with.", "Bo"), (again.Description, again.Requester.Name));
         await using var customer = _ada.Scope();
         Assert.Equal(ErrorKind.Forbidden, (await customer.Get<TicketRelations>().SplitAsync(origin.Id, message, "Mine", CancellationToken.None)).Error!.Kind);
     }
