@@ -9,6 +9,12 @@ namespace SecureBase.Tests.Isolation.Surfaces;
 /// <summary>A route of <c>/v1</c>, and the requests that can be made of it from nothing but its own metadata.</summary>
 internal sealed class ApiRoute(RouteEndpoint endpoint)
 {
+    /// <summary>Routes whose answer holds no word of anybody's, each with how a leak of it is seen all the same.</summary>
+    internal static readonly IReadOnlyDictionary<string, string> WithoutWords = new Dictionary<string, string>
+    {
+        ["GET /v1/support/tickets/{id:guid}/sla"] = "instants and figures: another tenant's would be answered where what exists nowhere is not found",
+    };
+
     private const string IdempotencyKey = "idempotent_requests.key";
 
     private readonly IReadOnlyList<DocumentedParameter> _documented = endpoint.Metadata.GetOrderedMetadata<DocumentedParameter>();

@@ -157,6 +157,8 @@ internal sealed class Neighbourhood : IAsyncDisposable
             update people set deactivated_at = null, lockout_end = null where tenant_id = '{tenant.TenantId}';
             update invitations set accepted_at = null, revoked_at = null, expires_at = '{Now.AddDays(7):O}' where tenant_id = '{tenant.TenantId}';
             """);
+        // A clock that runs and has nothing more to tell, so that it stands on the board and nobody moves it.
+        await Sql.ExecuteAsync(_database.SuperuserConnectionString, $"update sla_clocks set ended_at = null, state = 'running', due_at = '{Now.AddHours(1):O}', next_alert_at = null where tenant_id = '{tenant.TenantId}'");
         await PlantFilesAsync(tenant);
         await PlantAttachmentAsync(tenant);
     }

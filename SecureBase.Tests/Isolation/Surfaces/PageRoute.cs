@@ -16,6 +16,7 @@ internal sealed partial record PageRoute(Type Component, string Template)
         ["/"] = "leads on to the start page of its host",
         ["/isolation"] = "what this suite found about the build; the same for everybody",
         ["/macros"] = "the provider's own replies, in its own tenant; none of a customer's rows",
+        ["/sla/policies"] = "the provider's own policies and calendars, in its own tenant; none of a customer's rows",
         ["/not-found"] = "the same words for everybody",
         ["/tickets/new"] = "an empty form",
         ["/tenants/new"] = "an empty form",

@@ -49,7 +49,7 @@ internal static class RouteAttacks
                 (probe, answer) = (next, await next.SendAsync(route.IsForStaff ? staff : owner));
                 shown = town.ShownIn(answer, probe);
             }
-            Assert.True(shown.Count > 0 || route.Method != HttpMethod.Get, $"{route.Name} shows its own tenant no canary, so a leak would not be seen. It said: {answer.Body}");
+            Assert.True(shown.Count > 0 || route.Method != HttpMethod.Get || ApiRoute.WithoutWords.ContainsKey(route.Name), $"{route.Name} shows its own tenant no canary, so a leak would not be seen. It said: {answer.Body}");
             Assert.DoesNotContain(shown, Judgement.IsForStaffOnly);
         }
     }
