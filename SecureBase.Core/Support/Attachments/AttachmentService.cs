@@ -11,7 +11,7 @@ namespace SecureBase.Core.Support.Attachments;
 /// Files beside the messages of this scope's tenant's tickets. Uploaded ahead they wait under a draft for the message they go with,
 /// seen by their uploader alone; attached they are for everybody who reads the ticket. Internal notes take none.
 /// </summary>
-public sealed class AttachmentService(UnitOfWork unit, IDbContextFactory<SecureBaseDb> contexts, FileStore files, TicketClocks clocks, Caller caller, TimeProvider clock)
+public sealed class AttachmentService(UnitOfWork unit, IDbContextFactory<SecureBaseDb> contexts, FileStore files, TicketClocks clocks, TenantContext tenant, Caller caller, TimeProvider clock)
 {
     /// <summary>Files of one message, or of the ticket itself.</summary>
     public const int MaxPerMessage = 10;
@@ -67,7 +67,7 @@ public sealed class AttachmentService(UnitOfWork unit, IDbContextFactory<SecureB
     public async Task<Result<Done>> RemoveAsync(Guid id, CancellationToken ct)
     {
         var me = caller.Actor.PersonId;
-        return await DeleteWaitingAsync($"delete from ticket_attachments where id = {id} and uploader_id = {me} and ticket_id is null returning file_id as \"Value\"", ct) > 0 ? Done.Value : AttachmentErrors.NotFound;
+        return await DeleteWaitingAsync($"delete from ticket_attachments where tenant_id = {tenant.Tenant.Id} and id = {id} and uploader_id = {me} and ticket_id is null returning file_id as \"Value\"", ct) > 0 ? Done.Value : AttachmentErrors.NotFound;
     }
 
     /// <summary>Takes the bytes of a file for a ticket, to be attached with <see cref="AttachAsync"/>. Errors: those of attaching, found before a byte is read; too large, empty.</summary>
@@ -154,7 +154,7 @@ public sealed class AttachmentService(UnitOfWork unit, IDbContextFactory<SecureB
     internal async Task PurgeWaitingAsync(CancellationToken ct)
     {
         var before = clock.GetUtcNow() - WaitsFor;
-        await DeleteWaitingAsync($"delete from ticket_attachments where uploaded_at < {before} and ticket_id is null returning file_id as \"Value\"", ct);
+        await DeleteWaitingAsync($"delete from ticket_attachments where tenant_id = {tenant.Tenant.Id} and uploaded_at < {before} and ticket_id is null returning file_id as \"Value\"", ct);
     }
 
     // The attachment first: when it is being sent at this moment the database looks again once that is done, and leaves it and its file alone.
