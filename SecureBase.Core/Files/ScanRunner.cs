@@ -26,16 +26,8 @@ public sealed class ScanRunner(IServiceScopeFactory scopes, NpgsqlDataSource sou
     internal static readonly TimeSpan Again = TimeSpan.FromSeconds(15);
 
     /// <summary>Tenants with files that wait for a node to have them scanned.</summary>
-    public async Task<IReadOnlyList<Guid>> DueAsync(CancellationToken ct)
-    {
-        await using var command = source.CreateCommand("select tenant_id from tenants_with_files_to_scan($1)");
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow() });
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        List<Guid> tenants = [];
-        while (await reader.ReadAsync(ct))
-            tenants.Add(reader.GetGuid(0));
-        return tenants;
-    }
+    public async Task<IReadOnlyList<Guid>> DueAsync(CancellationToken ct) =>
+        await source.TenantsAsync("select tenant_id from tenants_with_files_to_scan($1)", clock.GetUtcNow(), ct);
 
     /// <summary>Takes up the tenant's longest waiting file.</summary>
     /// <returns>False when there was none to take up.</returns>

@@ -11,7 +11,7 @@ public sealed class TenantRounds(IServiceScopeFactory scopes, NpgsqlDataSource s
     /// <summary>Does the work in every tenant, suspended ones too. One tenant's failure is logged and the others are served.</summary>
     /// <param name="work">Gets the tenant's services.</param>
     /// <exception cref="AggregateException">The work failed in some tenants; it is done in all others.</exception>
-    public async Task VisitAsync(Func<IServiceProvider, CancellationToken, Task> work, CancellationToken ct) => await VisitAsync(await TenantIdsAsync(ct), work, ct);
+    public async Task VisitAsync(Func<IServiceProvider, CancellationToken, Task> work, CancellationToken ct) => await VisitAsync(await source.TenantsAsync("select tenant_id from tenant_ids()", at: null, ct), work, ct);
 
     /// <param name="tenantIds">The tenants in which there is something to do.</param>
     /// <inheritdoc cref="VisitAsync(Func{IServiceProvider, CancellationToken, Task}, CancellationToken)"/>
@@ -43,15 +43,5 @@ public sealed class TenantRounds(IServiceScopeFactory scopes, NpgsqlDataSource s
         scope.ServiceProvider.GetRequiredService<TenantContext>().Enter(tenant);
         scope.ServiceProvider.GetRequiredService<Caller>().Become(SystemActor.Instance);
         await work(scope.ServiceProvider, ct);
-    }
-
-    private async Task<List<Guid>> TenantIdsAsync(CancellationToken ct)
-    {
-        await using var command = source.CreateCommand("select tenant_id from tenant_ids()");
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        List<Guid> ids = [];
-        while (await reader.ReadAsync(ct))
-            ids.Add(reader.GetGuid(0));
-        return ids;
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using SecureBase.Core.Scheduling;
+using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Core.Support.Sla;
 
@@ -30,19 +31,8 @@ internal sealed class SlaSweepWorker(TenantRounds rounds, NpgsqlDataSource sourc
 
     internal async Task TurnAsync(CancellationToken ct)
     {
-        var due = await DueTenantsAsync(ct);
+        var due = await source.TenantsAsync("select tenant_id from tenants_with_due_clocks($1)", clock.GetUtcNow() - SlaSweep.Grace, ct);
         if (due.Count > 0)
             await rounds.VisitAsync(due, (services, ct) => services.GetRequiredService<SlaSweep>().TellDueAsync(ct), ct);
-    }
-
-    private async Task<List<Guid>> DueTenantsAsync(CancellationToken ct)
-    {
-        await using var command = source.CreateCommand("select tenant_id from tenants_with_due_clocks($1)");
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow() - SlaSweep.Grace });
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        List<Guid> ids = [];
-        while (await reader.ReadAsync(ct))
-            ids.Add(reader.GetGuid(0));
-        return ids;
     }
 }

@@ -20,16 +20,8 @@ public sealed class ExportRunner(
     private const string GivenUp = "The export was interrupted three times and given up. Nothing of your data is affected; ask for another.";
 
     /// <summary>Tenants that wait for a node to make their export.</summary>
-    public async Task<IReadOnlyList<Guid>> DueAsync(CancellationToken ct)
-    {
-        await using var command = source.CreateCommand("select tenant_id from tenants_with_due_exports($1)");
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset> { TypedValue = clock.GetUtcNow() });
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        List<Guid> tenants = [];
-        while (await reader.ReadAsync(ct))
-            tenants.Add(reader.GetGuid(0));
-        return tenants;
-    }
+    public async Task<IReadOnlyList<Guid>> DueAsync(CancellationToken ct) =>
+        await source.TenantsAsync("select tenant_id from tenants_with_due_exports($1)", clock.GetUtcNow(), ct);
 
     /// <summary>Takes the tenant's export up and makes it.</summary>
     /// <returns>False when there was none to take up.</returns>
