@@ -20,26 +20,36 @@ internal sealed class RandomHistories(int seed, TimeZoneInfo zone, int year)
     internal History Next(TimeSpan unit, TimeSpan longest, int targetMax)
     {
         var at = Beginning(unit);
-        var events = new List<SlaEvent> { new(at, SlaEventType.Created) };
+        var events = new List<SlaEvent> { Creation(at) };
         for (var count = _random.Next(_random.Next(2) == 0 ? 6 : 25); count > 0; count--)
         {
             at += Gap(unit, longest);
             events.Add(Event(at));
         }
-        var pauses = _random.Next(4) switch { 0 => [], 1 => Statuses.Where(_ => _random.Next(3) == 0).ToArray(), _ => [TicketStatus.WaitingCustomer] };
         return new History
         {
             Zone = zone.Id,
-            Week = _random.Next(6) == 0 ? null : Week(),
-            Holidays = [.. Enumerable.Range(0, _random.Next(4)).Select(_ => DateOnly.FromDateTime(at.UtcDateTime).AddDays(_random.Next(-6, 6)))],
-            Targets = Priorities.SelectMany(p => Enum.GetValues<SlaMetric>().Select(m => (p, m))).ToDictionary(key => key, _ => 1 + _random.Next(_random.Next(2) == 0 ? 90 : targetMax)),
-            PauseIn = pauses,
+            First = Agree(events[0].At, at, targetMax),
+            // Now and then at the instant of an event, or before them all.
+            Second = _random.Next(3) > 0 ? null : Agree(_random.Next(2) == 0 ? One(events).At : events[0].At + Gap(unit, (at - events[0].At) + TimeSpan.FromHours(1)), at, targetMax),
             Priority = One(Priorities),
             Events = events,
             // Some are asked for in the middle, so that what follows has not happened yet.
             Now = _random.Next(5) == 0 ? One(events).At : at + Gap(unit, longest),
         };
     }
+
+    private Agreement Agree(DateTimeOffset from, DateTimeOffset last, int targetMax) => new()
+    {
+        From = from,
+        Week = _random.Next(6) == 0 ? null : Week(),
+        Holidays = [.. Enumerable.Range(0, _random.Next(4)).Select(_ => DateOnly.FromDateTime(last.UtcDateTime).AddDays(_random.Next(-6, 6)))],
+        Targets = Priorities.SelectMany(p => Enum.GetValues<SlaMetric>().Select(m => (p, m))).ToDictionary(key => key, _ => 1 + _random.Next(_random.Next(2) == 0 ? 90 : targetMax)),
+        PauseIn = _random.Next(4) switch { 0 => [], 1 => [.. Statuses.Where(_ => _random.Next(3) == 0)], _ => [TicketStatus.WaitingCustomer] },
+    };
+
+    private SlaEvent Creation(DateTimeOffset at) =>
+        new(at, SlaEventType.Created, _random.Next(4) == 0 ? One(Statuses) : null, _random.Next(4) == 0 ? One(Priorities) : null);
 
     private DateTimeOffset Beginning(TimeSpan unit)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SecureBase.Core.Kernel;
+using SecureBase.Core.Support;
 using SecureBase.Core.Support.Sla;
 using Xunit.Abstractions;
 
@@ -47,20 +48,37 @@ public sealed class SlaOracleTests(ITestOutputHelper output)
     private void Compare(RandomHistories histories, int count, Func<History> next, Func<History, LocalTimes> times, TimeSpan step)
     {
         var simulator = new SlaSimulator(TimeProvider.System);
-        var (clocks, segments) = (0, 0);
+        var (clocks, segments, changed) = (0, 0, 0);
         for (var i = 0; i < count; i++)
         {
             var history = next();
             var answer = simulator.Run(history.ToCase());
             Assert.True(answer.IsSuccess, answer.Error?.Message);
+            var views = history.Second is { } second ? UnderBoth(history, second) : answer.Value.Clocks;
             var expected = new SlaOracle(history, times(history), step).Clocks();
-            var found = answer.Value.Clocks.Select(SlaOracle.Line).ToList();
+            var found = views.Select(SlaOracle.Line).ToList();
             Assert.True(expected.SequenceEqual(found),
-                $"History {i}:\n{JsonSerializer.Serialize(history.ToCase(), WireJson.Options)}\nexpected\n{string.Join('\n', expected)}\nfound\n{string.Join('\n', found)}");
+                $"History {i}:\n{JsonSerializer.Serialize(history.ToCase(), WireJson.Options)}\nthen {JsonSerializer.Serialize(Then(history), WireJson.Options)}\nexpected\n{string.Join('\n', expected)}\nfound\n{string.Join('\n', found)}");
             clocks += found.Count;
-            segments += answer.Value.Clocks.Sum(c => c.Segments.Count);
+            segments += views.Sum(c => c.Segments.Count);
+            changed += history.Second is { } later && later.From > history.Events[0].At && later.From <= history.Now ? 1 : 0;
         }
-        output.WriteLine($"{count} histories, {clocks} clocks, {segments} segments, {histories.Changes.Count} changes of offset in the year");
+        output.WriteLine($"{count} histories, {clocks} clocks, {segments} segments, {changed} with new terms on the way, {histories.Changes.Count} changes of offset in the year");
         Assert.True(clocks > count * 2);
+        Assert.True(changed > 0);
     }
+
+    private static IReadOnlyList<SlaClockView> UnderBoth(History history, Agreement second) =>
+        [.. SlaLedger.Clocks([Terms(history.First, history.Zone), Terms(second, history.Zone)], history.Priority, history.Events, history.Now).Select(SlaClockView.Of)];
+
+    private static SlaTerms Terms(Agreement agreed, string zone)
+    {
+        List<FieldError> errors = [];
+        var (policy, calendar) = (SlaRules.Policy(agreed.ToPolicy(), Enum.GetValues<TicketPriority>(), errors), SlaRules.Calendar(agreed.ToCalendar(zone), errors));
+        Assert.Empty(errors);
+        return new SlaTerms(agreed.From, policy!, calendar!);
+    }
+
+    private static object? Then(History history) =>
+        history.Second is { } second ? new { second.From, Policy = second.ToPolicy(), Calendar = second.ToCalendar(history.Zone) } : null;
 }
