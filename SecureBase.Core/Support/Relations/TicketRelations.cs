@@ -52,9 +52,8 @@ public sealed class TicketRelations(UnitOfWork unit, IDbContextFactory<SecureBas
         var wasResolved = target.IsDone;
         if (source.MergeInto(target, change.Actor, change.At) is { IsSuccess: false } refused)
             return refused.Error;
-        TicketChanges.EmitResolution(change, target, wasResolved);
         await RecordAsync(change, source, "ticket.merged", new { source.Number, Into = target.Number }, ct);
-        return await RecordAsync(change, target, "ticket.absorbed", new { target.Number, From = source.Number }, ct);
+        return await RecordAsync(change, target, "ticket.absorbed", new { target.Number, From = source.Number }, ct, wasResolved);
     }, ct);
 
     /// <summary>Takes a merge back: the ticket is open again and has its messages for itself. Possible as long as a ticket can be reopened.</summary>
@@ -67,10 +66,9 @@ public sealed class TicketRelations(UnitOfWork unit, IDbContextFactory<SecureBas
             return SupportErrors.TicketNotFound;
         if (source.Unmerge(other, change.Actor, change.At) is { IsSuccess: false } refused)
             return refused.Error;
-        TicketChanges.EmitResolution(change, source, wasResolved: true);
         if (other is not null)
             await RecordAsync(change, other, "ticket.unmerged", new { other.Number, From = source.Number }, ct);
-        return await RecordAsync(change, source, "ticket.unmerged", new { source.Number }, ct);
+        return await RecordAsync(change, source, "ticket.unmerged", new { source.Number }, ct, wasResolved: true);
     }, ct);
 
     /// <summary>Says that two tickets are about the same thing. Linking what is linked changes nothing.</summary>
@@ -167,9 +165,12 @@ public sealed class TicketRelations(UnitOfWork unit, IDbContextFactory<SecureBas
         return (locked.FirstOrDefault(t => t.Id == id), locked.FirstOrDefault(t => t.Id == otherId));
     }
 
-    private async Task<TicketView> RecordAsync(Change change, Ticket ticket, string action, object details, CancellationToken ct)
+    // A resolution taken back is told with the ticket as its clocks have left it.
+    private async Task<TicketView> RecordAsync(Change change, Ticket ticket, string action, object details, CancellationToken ct, bool? wasResolved = null)
     {
         await TicketChanges.SaveAsync(change, ticket, clocks, ct);
+        if (wasResolved is { } before)
+            TicketChanges.EmitResolution(change, ticket, before);
         var view = ticket.ToView();
         change.Audit(action, SupportEvents.Ticket, ticket.Id, details);
         change.Emit(SupportEvents.Updated, SupportEvents.Ticket, ticket.Id, ticket.Version, view);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Persistence;
@@ -60,6 +61,22 @@ public sealed class TicketRelationTests(PortalFixture fixture) : IClassFixture<P
         Assert.Equal([TicketEventType.Absorbed, TicketEventType.CustomerComment, TicketEventType.StatusChanged], events.TakeLast(3).Select(e => e.Type));
         Assert.Equal(events[^1].At, target.WaitingSince);
         Assert.Equal([(TicketEventType.Merged, null), (TicketEventType.StatusChanged, TicketStatus.Closed)], (await EventsAsync(stub)).TakeLast(2).Select(e => (e.Type, e.Status)));
+    }
+
+    [Fact]
+    public async Task Merge_ThatReopensTheOther_TellsItWithTheDueTimeItHasThen()
+    {
+        var (stub, other) = (await _ada.OpenTicketAsync("Again"), await _ada.OpenTicketAsync("Drops"));
+        await CommentAsync(_priya, other, "Mended.", TicketStatus.Resolved);
+        Assert.Null((await ReadAsync(other)).NextDueAt);
+
+        Assert.True((await MergeAsync(stub, other.Number)).IsSuccess);
+
+        await using var scope = _acme.SystemScope();
+        var told = await scope.Get<SecureBaseDb>().OutboxEvents.SingleAsync(e => e.SubjectId == other.Id && e.Type == SupportEvents.Reopened);
+        var due = JsonNode.Parse(told.Data!)!["next_due_at"]?.GetValue<DateTimeOffset>();
+        Assert.NotNull(due);
+        Assert.Equal((await ReadAsync(other)).NextDueAt, due);
     }
 
     [Fact]
