@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -5,20 +6,23 @@ using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Core.Scheduling;
 
-/// <summary>How a job looks after all tenants: one after the other, each in a scope of its own under its own row-level security, as the product itself.</summary>
+/// <summary>How a job looks after all tenants: each in a scope of its own under its own row-level security, as the product itself.</summary>
 public sealed class TenantRounds(IServiceScopeFactory scopes, NpgsqlDataSource source, TenantDirectory directory, ILogger<TenantRounds> log)
 {
-    /// <summary>Does the work in every tenant, suspended ones too. One tenant's failure is logged and the others are served.</summary>
+    /// <summary>Does the work in every tenant, suspended ones too, one after the other. One tenant's failure is logged and the others are served.</summary>
     /// <param name="work">Gets the tenant's services.</param>
     /// <exception cref="AggregateException">The work failed in some tenants; it is done in all others.</exception>
     public async Task VisitAsync(Func<IServiceProvider, CancellationToken, Task> work, CancellationToken ct) => await VisitAsync(await source.TenantsAsync("select tenant_id from tenant_ids()", at: null, ct), work, ct);
 
+    /// <summary>Does the work in some tenants, beginning with the first.</summary>
     /// <param name="tenantIds">The tenants in which there is something to do.</param>
-    /// <inheritdoc cref="VisitAsync(Func{IServiceProvider, CancellationToken, Task}, CancellationToken)"/>
-    public async Task VisitAsync(IReadOnlyCollection<Guid> tenantIds, Func<IServiceProvider, CancellationToken, Task> work, CancellationToken ct)
+    /// <param name="work">Gets the tenant's services.</param>
+    /// <param name="atOnce">How many tenants at most are visited at the same time.</param>
+    /// <exception cref="AggregateException">The work failed in some tenants; it is done in all others.</exception>
+    public async Task VisitAsync(IReadOnlyCollection<Guid> tenantIds, Func<IServiceProvider, CancellationToken, Task> work, CancellationToken ct, int atOnce = 1)
     {
-        List<Exception> failures = [];
-        foreach (var tenantId in tenantIds)
+        ConcurrentQueue<Exception> failures = [];
+        await Parallel.ForEachAsync(tenantIds, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = ct }, async (tenantId, ct) =>
         {
             try
             {
@@ -27,10 +31,10 @@ public sealed class TenantRounds(IServiceScopeFactory scopes, NpgsqlDataSource s
             catch (Exception failure) when (!ct.IsCancellationRequested)
             {
                 log.TenantFailed(failure, tenantId);
-                failures.Add(failure);
+                failures.Enqueue(failure);
             }
-        }
-        if (failures.Count > 0)
+        });
+        if (!failures.IsEmpty)
             throw new AggregateException($"The work failed in {failures.Count} tenants and is done in the others.", failures);
     }
 

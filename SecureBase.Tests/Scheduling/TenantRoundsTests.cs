@@ -64,4 +64,21 @@ public sealed class TenantRoundsTests(PortalFixture fixture) : IClassFixture<Por
 
         Assert.Equal(1, visits);
     }
+
+    [Fact]
+    public async Task Visit_OfSomeAtOnce_LetsNoTenantWaitForAnother()
+    {
+        Guid[] tenants = [(await fixture.Given.TenantAsync()).Id, (await fixture.Given.TenantAsync()).Id];
+        var together = new TaskCompletionSource();
+        var arrived = 0;
+
+        await Rounds.VisitAsync(tenants, async (_, ct) =>
+        {
+            if (Interlocked.Increment(ref arrived) == tenants.Length)
+                together.SetResult();
+            await together.Task.WaitAsync(TimeSpan.FromSeconds(30), ct);
+        }, CancellationToken.None, atOnce: 2);
+
+        Assert.Equal(tenants.Length, arrived);
+    }
 }
