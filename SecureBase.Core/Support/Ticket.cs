@@ -50,6 +50,8 @@ public sealed class Ticket : ITenantOwned
     public DateTimeOffset? RatedAt { get; private set; }
     /// <summary>The earliest due time of its open clocks as of the last change; null while nothing is due.</summary>
     public DateTimeOffset? NextDueAt { get; private set; }
+    /// <summary>The last <see cref="Sla.AgreedTerms"/> its stored clocks know; 0 while it has none.</summary>
+    public int TermsSequence { get; private set; }
     public int CommentCount { get; private set; }
     public int EventCount { get; private set; }
     public int Version { get; private set; }
@@ -246,8 +248,8 @@ public sealed class Ticket : ITenantOwned
     /// <summary>Records what another ticket is to this one.</summary>
     public void Relate(TicketEventType how, string number, Actor by, DateTimeOffset at) => Record(how, by, at, related: number);
 
-    /// <summary>What its clocks, brought up to date, say is due next. No change of the ticket itself.</summary>
-    internal void Promise(DateTimeOffset? nextDueAt) => NextDueAt = nextDueAt;
+    /// <summary>What its clocks, brought up to date, say is due next, and by which terms. No change of the ticket itself.</summary>
+    internal void Promise(DateTimeOffset? nextDueAt, int termsSequence) => (NextDueAt, TermsSequence) = (nextDueAt, termsSequence);
 
     /// <summary>Records a file added by itself, not with a message: in <see cref="TicketEventType.Attached"/>, whose id is the attachment's. Changes no status and no clock.</summary>
     public void Attach(Guid attachmentId, Actor by, DateTimeOffset at) => Record(TicketEventType.Attached, by, at, id: attachmentId);
@@ -344,6 +346,8 @@ public sealed class Ticket : ITenantOwned
             builder.HasIndex(t => new { t.Status, t.WaitingSince });
             builder.HasIndex(t => new { t.TenantId, t.MergedIntoId }).HasFilter("merged_into_id is not null");
             builder.HasIndex(t => t.NextDueAt).HasFilter("next_due_at is not null");
+            builder.HasIndex(t => new { t.TenantId, t.TermsSequence }).HasFilter("resolved_at is null");
+            builder.HasIndex(t => t.TenantId).HasFilter("terms_sequence = 0").HasDatabaseName("ix_tickets_without_clocks");
         }
     }
 }

@@ -34,6 +34,7 @@ public sealed class SchemaTests(PostgresFixture postgres) : IClassFixture<Postgr
         ["ix_tickets_words"] = "staff search all tenants at once; under a tenant's row-level security it is never used",
         ["ix_access_changes_at"] = "every node reads the changes of all tenants by time, ids only",
         ["ix_outbox_events_dispatched_at"] = "live signals are replayed over all tenants by time, ids only; retention",
+        ["ix_sla_clocks_due_at_ticket_id"] = "the staff's board of clocks over all tenants",
         ["ix_sla_clocks_next_alert_at"] = "the sweep finds the tenants in which a clock is due, ids only",
         ["ix_tickets_next_due_at"] = "the staff's queue over all tenants",
         ["ix_tickets_status_waiting_since"] = "the staff's queue over all tenants",

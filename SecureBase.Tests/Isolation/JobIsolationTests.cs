@@ -47,7 +47,7 @@ public sealed class JobIsolationTests
         [typeof(PurgeClosedTicketsJob)] = "update tickets set status = 'closed', resolved_at = created_at, closed_at = created_at",
         [typeof(AuditSealWorker)] = NothingSealed,
         [typeof(SlaSweepWorker)] = "update sla_clocks set ended_at = null, quiet_until = null, warned_at = null, breach_told_at = null, due_at = '2026-02-01', warn_at = '2026-02-01', next_alert_at = '2026-02-01'",
-        [typeof(RenewSlaTermsJob)] = "delete from sla_clocks; update ticket_events set type = 'created', sequence = 1",
+        [typeof(RenewSlaTermsJob)] = "delete from sla_clocks; update tickets set terms_sequence = 0; update ticket_events set type = 'created', sequence = 1",
         [typeof(AnchorAuditChainJob)] = NothingSealed,
         [typeof(PurgeAuditEntriesJob)] = NothingSealed + "; update audit_entries set at = '2010-01-15'; insert into audit_entries (id, tenant_id, at, actor_name, actor_kind, action, outcome, operator_only) select gen_random_uuid(), tenant_id, at, actor_name, actor_kind, action, outcome, operator_only from audit_entries",
         [typeof(OffboardTenantsJob)] = "update tenants set erased_at = null",

@@ -1904,6 +1904,10 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasDatabaseName("ix_sla_clocks_next_alert_at")
                         .HasFilter("ended_at is null and next_alert_at is not null");
 
+                    b.HasIndex("DueAt", "TicketId")
+                        .HasDatabaseName("ix_sla_clocks_due_at_ticket_id")
+                        .HasFilter("ended_at is null and due_at is not null");
+
                     b.HasIndex("TenantId", "NextAlertAt")
                         .HasDatabaseName("ix_sla_clocks_tenant_id_next_alert_at");
 
@@ -2036,6 +2040,10 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
+                    b.Property<int>("TermsSequence")
+                        .HasColumnType("integer")
+                        .HasColumnName("terms_sequence");
+
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("updated_at");
@@ -2059,6 +2067,10 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasDatabaseName("ix_tickets_next_due_at")
                         .HasFilter("next_due_at is not null");
 
+                    b.HasIndex("TenantId")
+                        .HasDatabaseName("ix_tickets_without_clocks")
+                        .HasFilter("terms_sequence = 0");
+
                     b.HasIndex("Status", "WaitingSince")
                         .HasDatabaseName("ix_tickets_status_waiting_since");
 
@@ -2075,6 +2087,10 @@ namespace SecureBase.Core.Persistence.Migrations
 
                     b.HasIndex("TenantId", "Status")
                         .HasDatabaseName("ix_tickets_tenant_id_status");
+
+                    b.HasIndex("TenantId", "TermsSequence")
+                        .HasDatabaseName("ix_tickets_tenant_id_terms_sequence")
+                        .HasFilter("resolved_at is null");
 
                     b.HasIndex("TenantId", "UpdatedAt")
                         .HasDatabaseName("ix_tickets_tenant_id_updated_at");

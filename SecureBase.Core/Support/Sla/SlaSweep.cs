@@ -16,41 +16,38 @@ public sealed class SlaSweep(UnitOfWork unit, TermsBook book, TicketClocks clock
     /// <summary>A reply that was given in time has so long to commit before the breach is told.</summary>
     internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
-    /// <returns>How many clocks were looked at.</returns>
-    public async Task<int> TellDueAsync(CancellationToken ct)
-    {
-        int total = 0, told;
-        do
-        {
-            told = (await unit.ChangeAsync(SlaPermissions.Keep, "sla.swept", TellSomeAsync, ct)).Value;
-            total += told;
-        }
-        while (told == BatchSize);
-        return total;
-    }
+    /// <summary>Tells one batch of what is due, the longest due first. What is on a ticket that is being written is left to its writer.</summary>
+    /// <returns>How many clocks were looked at; <see cref="BatchSize"/> when there may be more.</returns>
+    public async Task<int> TellDueAsync(CancellationToken ct) => (await unit.ChangeAsync(SlaPermissions.Keep, "sla.swept", TellSomeAsync, ct)).Value;
 
     /// <summary>
-    /// Takes over what the plan promises now if that is something else than what holds, from now on, for the tickets that are open;
-    /// and gives clocks to tickets that have none, in silence.
+    /// Takes over what the plan promises now if that is something else than what holds, from now on; brings the open tickets up to date
+    /// whose clocks do not know the last terms; and gives clocks to tickets that have none, in silence. Whoever stops in the middle is
+    /// carried on by the next.
     /// </summary>
-    /// <returns>How many tickets were looked at.</returns>
+    /// <returns>How many tickets were brought up to date.</returns>
     public async Task<int> RenewAsync(CancellationToken ct)
     {
-        var renewed = (await unit.ChangeAsync<bool>(SlaPermissions.Keep, "sla.renewed", async (change, ct) =>
+        if (await IsRenewalDueAsync(ct))
         {
-            if (!await book.RenewAsync(change.Db, change.At, ct))
-                return false;
-            change.Audit("sla.renewed");
-            return true;
-        }, ct)).Value;
-        return await RefreshAsync(isQuiet: true, await WithoutClocksAsync(ct), ct) + (renewed ? await RefreshAsync(isQuiet: false, await OpenAsync(ct), ct) : 0);
+            _ = (await unit.ChangeAsync<Done>(SlaPermissions.Keep, "sla.renewed", async (change, ct) =>
+            {
+                if (await book.RenewAsync(change.Db, change.At, ct))
+                    change.Audit("sla.renewed");
+                return Done.Value;
+            }, ct)).Value;
+        }
+        return await RefreshAsync(await OutdatedAsync(ct), ct);
     }
 
     private async Task<Result<int>> TellSomeAsync(Change change, CancellationToken ct)
     {
         var due = change.At - Grace;
+        // Writers lock the ticket: a reply that was given in time and still waits for its turn there is no breach.
         var rows = await change.Db.TicketClocks.FromSql($"""
-            select * from sla_clocks where tenant_id = {tenant.Tenant.Id} and ended_at is null and next_alert_at <= {due} order by next_alert_at limit {BatchSize} for update skip locked
+            select c.* from sla_clocks c join tickets t on t.tenant_id = c.tenant_id and t.id = c.ticket_id
+            where c.tenant_id = {tenant.Tenant.Id} and c.ended_at is null and c.next_alert_at <= {due}
+            order by c.next_alert_at limit {BatchSize} for update of c skip locked for key share of t skip locked
             """).ToListAsync(ct);
         var ids = rows.Select(r => r.TicketId).Distinct().ToArray();
         var tickets = await change.Db.Tickets.AsNoTracking().Where(t => ids.Contains(t.Id)).ToDictionaryAsync(t => t.Id, ct);
@@ -59,29 +56,32 @@ public sealed class SlaSweep(UnitOfWork unit, TermsBook book, TicketClocks clock
         return rows.Count;
     }
 
-    private async Task<int> RefreshAsync(bool isQuiet, List<Guid> ids, CancellationToken ct)
+    private async Task<bool> IsRenewalDueAsync(CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await book.IsRenewalDueAsync(db, ct);
+    }
+
+    private async Task<int> RefreshAsync(List<Guid> ids, CancellationToken ct)
     {
         foreach (var some in ids.Chunk(50))
         {
-            await unit.ChangeAsync<Done>(SlaPermissions.Keep, "sla.renewed", async (change, ct) =>
+            _ = (await unit.ChangeAsync<Done>(SlaPermissions.Keep, "sla.renewed", async (change, ct) =>
             {
-                foreach (var ticket in await change.Db.Tickets.FromSql($"select * from tickets where id = any({some}) order by id for update").ToListAsync(ct))
-                    await clocks.RefreshAsync(change, ticket, isQuiet, ct);
+                foreach (var ticket in await TicketChanges.LockAllAsync(change.Db, some, ct))
+                    await clocks.RefreshAsync(change, ticket, ct);
                 return Done.Value;
-            }, ct);
+            }, ct)).Value;
         }
         return ids.Count;
     }
 
-    private async Task<List<Guid>> WithoutClocksAsync(CancellationToken ct)
+    // One for each of the two indexes.
+    private async Task<List<Guid>> OutdatedAsync(CancellationToken ct)
     {
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Tickets.Where(t => !db.TicketClocks.Any(c => c.TicketId == t.Id)).OrderBy(t => t.Id).Select(t => t.Id).ToListAsync(ct);
-    }
-
-    private async Task<List<Guid>> OpenAsync(CancellationToken ct)
-    {
-        await using var db = await contexts.CreateDbContextAsync(ct);
-        return await db.Tickets.Where(t => t.Status != TicketStatus.Resolved && t.Status != TicketStatus.Closed).OrderBy(t => t.Id).Select(t => t.Id).ToListAsync(ct);
+        var without = db.Tickets.Where(t => t.TermsSequence == 0).Select(t => t.Id);
+        var behind = db.Tickets.Where(t => t.ResolvedAt == null && t.TermsSequence > 0 && t.TermsSequence < (db.AgreedTerms.Max(a => (int?)a.Sequence) ?? 0)).Select(t => t.Id);
+        return await without.Concat(behind).ToListAsync(ct);
     }
 }

@@ -26,9 +26,9 @@ public sealed class TicketClock : ITenantOwned
     /// <summary>See <see cref="SlaClock.WarnAt"/>.</summary>
     public DateTimeOffset? WarnAt { get; private set; }
     public SlaClockState State { get; private set; }
-    /// <summary>When the warning went out; once set, for good.</summary>
+    /// <summary>When the warning went out, or would have if it were not history; once set, for good.</summary>
     public DateTimeOffset? WarnedAt { get; private set; }
-    /// <summary>When the breach was told; once set, for good.</summary>
+    /// <summary>When the breach was told, or would have been if it were not history; once set, for good.</summary>
     public DateTimeOffset? BreachToldAt { get; private set; }
     /// <summary>When the sweep must look at it; null while there is nothing to tell.</summary>
     public DateTimeOffset? NextAlertAt { get; private set; }
@@ -40,6 +40,8 @@ public sealed class TicketClock : ITenantOwned
     /// <returns>What has come to pass and was not told yet; telling it is up to the caller, in this transaction.</returns>
     internal SlaAlerts Follow(SlaClock clock, DateTimeOffset now, DateTimeOffset? quietUntil)
     {
+        if (quietUntil is null && clock.Target != Target)
+            EndSilence();
         (StartedAt, EndedAt, Target, DueAt, WarnAt, State) = (clock.StartedAt, clock.EndedAt, clock.Target, clock.DueAt, clock.WarnAt, clock.State);
         QuietUntil = quietUntil ?? QuietUntil;
         return Tell(clock.ReachedWarningAt, clock.ReachedTargetAt, now);
@@ -65,6 +67,21 @@ public sealed class TicketClock : ITenantOwned
 
     private bool IsQuiet(DateTimeOffset? at) => at <= QuietUntil;
 
+    // A new target makes news also of time that has counted in silence. What the old one had made of it by then stays untold.
+    private void EndSilence()
+    {
+        if (QuietUntil is null)
+            return;
+        if (CameToPassInSilence(DueAt) || State == SlaClockState.Breached)
+            BreachToldAt ??= QuietUntil;
+        if (CameToPassInSilence(WarnAt) || BreachToldAt is not null)
+            WarnedAt ??= QuietUntil;
+        QuietUntil = null;
+    }
+
+    // An ended clock's due time is when it would have come.
+    private bool CameToPassInSilence(DateTimeOffset? at) => IsQuiet(at) && (IsOpen || at <= EndedAt);
+
     private DateTimeOffset? Next()
     {
         if (!IsOpen)
@@ -85,6 +102,7 @@ public sealed class TicketClock : ITenantOwned
             builder.HasOne<Ticket>().WithMany().HasForeignKey(c => new { c.TenantId, c.TicketId }).HasPrincipalKey(t => new { t.TenantId, t.Id });
             builder.HasIndex(c => c.NextAlertAt).HasFilter("ended_at is null and next_alert_at is not null");
             builder.HasIndex(c => new { c.TenantId, c.NextAlertAt });
+            builder.HasIndex(c => new { c.DueAt, c.TicketId }).HasFilter("ended_at is null and due_at is not null");
         }
     }
 }

@@ -38,8 +38,8 @@ public sealed class TicketClocks(IDbContextFactory<SecureBaseDb> contexts, Terms
     }
 
     /// <summary>Like <see cref="FollowAsync"/> for a ticket that did not change while its terms did, or that has no clocks yet.</summary>
-    internal async Task RefreshAsync(Change change, Ticket ticket, bool isQuiet, CancellationToken ct) =>
-        await StoreAsync(change, ticket, await EventsAsync(change.Db, ticket.Id, ct), isNew: false, ct, isQuiet);
+    internal async Task RefreshAsync(Change change, Ticket ticket, CancellationToken ct) =>
+        await StoreAsync(change, ticket, await EventsAsync(change.Db, ticket.Id, ct), isNew: false, ct);
 
     /// <summary>Says in this transaction what has come to pass.</summary>
     internal static void Tell(Change change, Ticket ticket, TicketClock row, SlaAlerts alerts)
@@ -56,24 +56,28 @@ public sealed class TicketClocks(IDbContextFactory<SecureBaseDb> contexts, Terms
         }
     }
 
-    private async Task StoreAsync(Change change, Ticket ticket, IReadOnlyList<TicketEvent> events, bool isNew, CancellationToken ct, bool isQuiet = false)
+    private async Task StoreAsync(Change change, Ticket ticket, IReadOnlyList<TicketEvent> events, bool isNew, CancellationToken ct)
     {
         var db = change.Db;
         var terms = await book.AgreedAsync(db, change.At, ct);
         // The sweep may be at these rows; it holds them for a moment only.
         var rows = isNew ? [] : await db.TicketClocks.FromSql($"select * from sla_clocks where ticket_id = {ticket.Id} for update").ToListAsync(ct);
-        // History is written in the past: what comes to pass before the present is nobody's news.
-        DateTimeOffset? quietUntil = change.Actor.Silent || isQuiet ? clock.GetUtcNow() : null;
+        // History is written in the past, and an old ticket gets its first clocks late: what came to pass before the present is nobody's news.
+        DateTimeOffset? quietUntil = change.Actor.Silent || (!isNew && ticket.TermsSequence == 0) ? clock.GetUtcNow() : null;
         DateTimeOffset? nextDue = null;
+        List<(TicketClock Row, SlaAlerts Alerts)> news = [];
         foreach (var computed in Ledger(terms, events, change.At))
         {
             if (rows.Find(r => r.Metric == computed.Metric && r.Cycle == computed.Cycle) is not { } row)
                 db.TicketClocks.Add(row = new TicketClock(ticket.Id, computed.Metric, computed.Cycle));
-            Tell(change, ticket, row, row.Follow(computed, change.At, quietUntil));
+            news.Add((row, row.Follow(computed, change.At, quietUntil)));
             if (!computed.IsEnded && (nextDue is null || computed.DueAt < nextDue))
                 nextDue = computed.DueAt ?? nextDue;
         }
-        ticket.Promise(nextDue);
+        // Terms that come to hold later than this change are not in the ledger yet, whoever has read them.
+        ticket.Promise(nextDue, Math.Max(1, terms.Count(t => t.From <= change.At)));
+        foreach (var (row, alerts) in news)
+            Tell(change, ticket, row, alerts);
     }
 
     private static async Task<IReadOnlyList<TicketEvent>> EventsAsync(SecureBaseDb db, Guid ticketId, CancellationToken ct) =>
