@@ -20,6 +20,7 @@ var benches = new Dictionary<string, Func<CancellationToken, Task>>
     ["sign-in"] = SignInBench.RunAsync,
     ["sla"] = SlaBench.RunAsync,
     ["support"] = SupportBench.RunAsync,
+    ["sweep"] = SweepBench.RunAsync,
 };
 
 switch (args)

@@ -1,0 +1,93 @@
+using Npgsql;
+using SecureBase.Bench.Support;
+
+namespace SecureBase.Bench.Sla;
+
+/// <summary>Very many open tickets, each with the clocks of the one they are copied from, and the power to make those run out. As the schema's owner.</summary>
+internal sealed class OpenTickets : IAsyncDisposable
+{
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
+
+    private readonly NpgsqlDataSource _source;
+
+    private OpenTickets(NpgsqlDataSource source) => _source = source;
+
+    /// <param name="template">A ticket of the product's own, of which nothing is due for hours.</param>
+    internal static async Task<OpenTickets> FillAsync(string owner, Guid template, int tenants, int tickets, CancellationToken ct)
+    {
+        await ManyTickets.FillAsync(owner, template, tenants, tickets, ct);
+        var open = new OpenTickets(new NpgsqlDataSourceBuilder(owner) { ConnectionStringBuilder = { CommandTimeout = 1_200 } }.Build());
+        await open.ExecuteAsync("update tickets set status = 'open', resolved_at = null, closed_at = null", ct);
+        await open.ExecuteAsync("""
+            insert into sla_terms select r.* from sla_terms o, tenants t, lateral jsonb_populate_record(o, jsonb_build_object('tenant_id', t.id)) r
+            where o.tenant_id = (select tenant_id from tickets where id = $1) and t.id <> o.tenant_id and exists (select from tickets i where i.tenant_id = t.id)
+            """, ct, template);
+        await open.ExecuteAsync("""
+            insert into sla_clocks select r.* from sla_clocks o, tickets i, lateral jsonb_populate_record(o, jsonb_build_object('tenant_id', i.tenant_id, 'ticket_id', i.id)) r
+            where o.ticket_id = $1 and i.id <> $1
+            """, ct, template);
+        await open.ExecuteAsync("vacuum analyze", ct);
+        return open;
+    }
+
+    /// <summary>Lets first responses run out, spread evenly over a time from a second on. Their warnings are taken as told.</summary>
+    /// <param name="besides">A tenant that is left alone.</param>
+    internal async Task RunOutAsync(int count, TimeSpan over, Guid? besides, CancellationToken ct)
+    {
+        var chosen = await ExecuteAsync("""
+            with chosen as (
+              select tenant_id, ticket_id, now() + interval '1 second' + $2 * random() as due_at from sla_clocks
+              where metric = 'first_response' and warned_at is null and tenant_id <> $3 order by random() limit $1)
+            update sla_clocks c set due_at = n.due_at, warn_at = n.due_at, next_alert_at = n.due_at, warned_at = now()
+            from chosen n where (c.tenant_id, c.ticket_id, c.metric) = (n.tenant_id, n.ticket_id, 'first_response')
+            """, ct, count, over, besides ?? Guid.Empty);
+        if (chosen != count)
+            throw new InvalidOperationException($"Only {chosen} clocks of {count} were left to run out.");
+    }
+
+    /// <summary>Gives each ticket of a tenant so many next responses that all run out at one instant.</summary>
+    /// <returns>How many that are.</returns>
+    internal Task<int> AddBacklogAsync(Guid tenantId, int cycles, CancellationToken ct) => ExecuteAsync("""
+        insert into sla_clocks select r.* from sla_clocks o, generate_series(1, $2) n, lateral jsonb_populate_record(o, jsonb_build_object(
+          'metric', 'next_response', 'cycle', n, 'due_at', now() + interval '1 second', 'warn_at', now(), 'warned_at', now(), 'next_alert_at', now() + interval '1 second', 'breach_told_at', null)) r
+        where o.tenant_id = $1 and o.metric = 'first_response'
+        """, ct, tenantId, cycles);
+
+    /// <summary>Watches until everything that was to run out is told and its events are on their way.</summary>
+    /// <returns>For how many seconds the longest was seen due and untold.</returns>
+    internal async Task<double> WatchAsync(CancellationToken ct)
+    {
+        var longest = 0.0;
+        while (await FirstAsync<double?>("select extract(epoch from now() - min(next_alert_at))::float8 from sla_clocks where ended_at is null and next_alert_at is not null and warned_at is not null", ct) is { } overdue)
+        {
+            longest = Math.Max(longest, overdue);
+            await Task.Delay(Glance, ct);
+        }
+        while (await FirstAsync<bool>("select exists (select from outbox_events where dispatched_at is null)", ct))
+            await Task.Delay(Glance, ct);
+        return longest;
+    }
+
+    /// <returns>How many first responses' breaches are told, and how many seconds after it was due the latest was.</returns>
+    internal async Task<(int Told, double Latest)> ToldAsync(CancellationToken ct)
+    {
+        const string told = "from sla_clocks where metric = 'first_response' and breach_told_at is not null";
+        return ((int)await FirstAsync<long>($"select count(*) {told}", ct), await FirstAsync<double>($"select coalesce(max(extract(epoch from breach_told_at - due_at)), 0)::float8 {told}", ct));
+    }
+
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    private async Task<T?> FirstAsync<T>(string sql, CancellationToken ct)
+    {
+        await using var command = _source.CreateCommand(sql);
+        return await command.ExecuteScalarAsync(ct) is T first ? first : default;
+    }
+
+    private async Task<int> ExecuteAsync(string sql, CancellationToken ct, params object[] values)
+    {
+        await using var command = _source.CreateCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        return await command.ExecuteNonQueryAsync(ct);
+    }
+}
