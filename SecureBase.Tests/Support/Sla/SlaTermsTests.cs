@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using SecureBase.Core.Demo;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Persistence;
