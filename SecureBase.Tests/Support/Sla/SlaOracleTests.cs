@@ -31,7 +31,10 @@ public sealed class SlaOracleTests(ITestOutputHelper output)
         var step = TimeSpan.FromMinutes(1);
         var histories = new RandomHistories(zoneId.Length * 7919, zone, year);
         var times = new LocalTimes(zone, new DateTime(year, 1, 1, 0, 0, 0, DateTimeKind.Utc), step, 500 * 24 * 60);
-        Compare(histories, HistoriesByMinute, () => histories.Next(step, TimeSpan.FromHours(40), targetMax: 3_000), _ => times, step);
+        var (clocks, changed) = Compare(histories, HistoriesByMinute, () => histories.Next(step, TimeSpan.FromHours(40), targetMax: 3_000), _ => times, step);
+        // Lives in which something happens.
+        Assert.True(clocks > HistoriesByMinute * 2);
+        Assert.True(changed > HistoriesByMinute / 10);
     }
 
     [Theory]
@@ -45,7 +48,7 @@ public sealed class SlaOracleTests(ITestOutputHelper output)
             history => new LocalTimes(zone, history.Events[0].At.UtcDateTime, step, 7 * 24 * 60 * 60), step);
     }
 
-    private void Compare(RandomHistories histories, int count, Func<History> next, Func<History, LocalTimes> times, TimeSpan step)
+    private (int Clocks, int Changed) Compare(RandomHistories histories, int count, Func<History> next, Func<History, LocalTimes> times, TimeSpan step)
     {
         var simulator = new SlaSimulator(TimeProvider.System);
         var (clocks, segments, changed) = (0, 0, 0);
@@ -64,8 +67,7 @@ public sealed class SlaOracleTests(ITestOutputHelper output)
             changed += history.Second is { } later && later.From > history.Events[0].At && later.From <= history.Now ? 1 : 0;
         }
         output.WriteLine($"{count} histories, {clocks} clocks, {segments} segments, {changed} with new terms on the way, {histories.Changes.Count} changes of offset in the year");
-        Assert.True(clocks > count * 2);
-        Assert.True(changed > 0);
+        return (clocks, changed);
     }
 
     private static IReadOnlyList<SlaClockView> UnderBoth(History history, Agreement second) =>
