@@ -34,7 +34,7 @@ public sealed class SlaOracleTests(ITestOutputHelper output)
         var (clocks, changed) = Compare(histories, HistoriesByMinute, () => histories.Next(step, TimeSpan.FromHours(40), targetMax: 3_000), _ => times, step);
         // Lives in which something happens.
         Assert.True(clocks > HistoriesByMinute * 2);
-        Assert.True(changed > HistoriesByMinute / 10);
+        Assert.True(changed > HistoriesByMinute / 20);
     }
 
     [Theory]
