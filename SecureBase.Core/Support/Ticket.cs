@@ -60,7 +60,9 @@ public sealed class Ticket : ITenantOwned
     /// <summary>Events added since the ticket was read, to be saved with it.</summary>
     public IReadOnlyList<TicketEvent> NewEvents => _newEvents;
 
-    public bool IsDone => Status is TicketStatus.Resolved or TicketStatus.Closed;
+    public bool IsDone => State.IsDone;
+
+    private TicketState State => new(Status, WaitingSince, ResolvedAt, ClosedAt);
 
     public static Ticket Open(Guid tenantId, string number, string subject, string description, TicketPriority priority, TicketCategory category, string[] tags, Actor requester, DateTimeOffset at)
     {
@@ -218,9 +220,13 @@ public sealed class Ticket : ITenantOwned
         return Done.Value;
     }
 
-    /// <summary>Opens a merged ticket again, on its own.</summary>
-    /// <param name="target">The ticket it was merged into; null when that is gone.</param>
-    public Result<Done> Unmerge(Ticket? target, Actor by, DateTimeOffset at)
+    /// <summary>
+    /// Puts a merged ticket on its own again, as it stood before the merge. The ticket that carried on no longer waits for the message that
+    /// the merge had brought it, unless somebody wrote there since.
+    /// </summary>
+    /// <param name="history">This ticket's events, in their order.</param>
+    /// <param name="target">The ticket it was merged into, with its events; null when that is gone.</param>
+    internal Result<Done> Unmerge(IReadOnlyList<TicketEvent> history, (Ticket Ticket, IReadOnlyList<TicketEvent> History)? target, Actor by, DateTimeOffset at)
     {
         if (MergedIntoNumber is not { } into)
             return SupportErrors.TicketNotMerged(Number);
@@ -228,9 +234,21 @@ public sealed class Ticket : ITenantOwned
             return SupportErrors.ReopenWindowPassed(Number, resolved + ReopenWindow);
         (MergedIntoId, MergedIntoNumber) = (null, null);
         Record(TicketEventType.Unmerged, by, at, related: into);
-        MoveTo(TicketStatus.Open, by, at);
-        target?.Record(TicketEventType.Unmerged, by, at, related: Number);
+        Restore(TicketState.Before(history.Last(e => e.Type == TicketEventType.Merged), history), by, at);
+        target?.Ticket.Release(this, target.Value.History, by, at);
         return Done.Value;
+    }
+
+    /// <summary>Puts back where it stood. Clocks that ended meanwhile stay ended; for a customer who waits again one begins at this instant.</summary>
+    internal void Restore(TicketState before, Actor by, DateTimeOffset at)
+    {
+        if (before.Status == Status)
+            return;
+        var wasDone = IsDone;
+        MoveTo(before.Status, by, at);
+        (WaitingSince, ResolvedAt, ClosedAt) = (before.WaitingSince, before.ResolvedAt, before.ClosedAt);
+        if (wasDone && WaitingSince is not null)
+            Record(TicketEventType.CustomerComment, by, at);
     }
 
     /// <summary>Keeps how the customer found the resolution; a later rating replaces the earlier, which stays in the history.</summary>
@@ -274,8 +292,31 @@ public sealed class Ticket : ITenantOwned
         WaitingSince = WaitingSince,
         MergedInto = MergedIntoNumber,
         NextDueAt = NextDueAt,
+        State = State,
         Rating = RatingScore is { } score && RatedById is { } rater ? new TicketRating(score, RatingText, new PersonRef(rater, RatedByName ?? ""), RatedAt ?? UpdatedAt) : null,
     };
+
+    // The merged ticket goes, and with it what only it had brought here: the wait for its message and the status that message changed.
+    private void Release(Ticket merged, IReadOnlyList<TicketEvent> history, Actor by, DateTimeOffset at)
+    {
+        Record(TicketEventType.Unmerged, by, at, related: merged.Number);
+        var absorbed = history.Last(e => e.Type == TicketEventType.Absorbed && e.RelatedNumber == merged.Number);
+        var since = history.SkipWhile(e => e.Sequence <= absorbed.Sequence).ToList();
+        var broughtWait = since.FirstOrDefault() is { Type: TicketEventType.CustomerComment } first && first.At == absorbed.At;
+        if (!broughtWait || since.Skip(1).Any(e => e.Type is TicketEventType.CustomerComment or TicketEventType.StaffReply or TicketEventType.Absorbed))
+            return;
+        var before = TicketState.Before(absorbed, history);
+        if (since.Where(e => e.Type == TicketEventType.StatusChanged).ToList() is [var reopened] && reopened.At == absorbed.At)
+            Restore(before, by, at);
+        else if (WaitingSince is not null)
+            Withdraw(by, at);
+    }
+
+    private void Withdraw(Actor by, DateTimeOffset at)
+    {
+        WaitingSince = null;
+        Record(TicketEventType.Withdrawn, by, at);
+    }
 
     // A customer waits for an answer here from now on.
     private void Await(Actor by, DateTimeOffset at)
@@ -288,11 +329,7 @@ public sealed class Ticket : ITenantOwned
 
     private void MoveTo(TicketStatus status, Actor by, DateTimeOffset at)
     {
-        var wasDone = IsDone;
-        Status = status;
-        ClosedAt = status == TicketStatus.Closed ? at : null;
-        ResolvedAt = IsDone ? (wasDone ? ResolvedAt : at) : null;
-        WaitingSince = IsDone || status == TicketStatus.WaitingCustomer ? null : wasDone ? at : WaitingSince;
+        (Status, WaitingSince, ResolvedAt, ClosedAt) = State.MovedTo(status, at);
         Record(TicketEventType.StatusChanged, by, at, status: status);
     }
 

@@ -101,6 +101,8 @@ public sealed record TicketView
     public DateTimeOffset? NextDueAt { get; init; }
     /// <summary>How the customer found the resolution; null until somebody said.</summary>
     public TicketRating? Rating { get; init; }
+    /// <summary>What a change to come can be taken back to; null unless read as a whole.</summary>
+    internal TicketState? State { get; init; }
 }
 
 /// <summary>A comment as its GET returns it.</summary>

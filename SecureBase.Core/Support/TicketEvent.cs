@@ -5,7 +5,7 @@ using SecureBase.Core.Tenancy;
 namespace SecureBase.Core.Support;
 
 /// <summary>
-/// Clocks are moved by the first five alone. Merging and splitting are told apart by kinds of their own and move clocks through these
+/// Clocks are moved by the first five and by <see cref="Withdrawn"/>. Merging and splitting are told apart by kinds of their own and move clocks through these
 /// five: a merged ticket is closed by a <see cref="StatusChanged"/>, and when it brings a message nobody has answered to a ticket whose last
 /// word was ours, that ticket gets a <see cref="CustomerComment"/> at the instant of the merge. A split-off ticket begins with its own
 /// <see cref="Created"/>; the one it came from goes on as before.
@@ -35,6 +35,8 @@ public enum TicketEventType
     Rated,
     /// <summary>A file was added by itself; no clock notices it. The event's id is the attachment's.</summary>
     Attached,
+    /// <summary>Nobody waits here any more for the message that a merge had brought, for the merge was taken back.</summary>
+    Withdrawn,
 }
 
 /// <summary>What happened to a ticket, in order: the record its service-level clocks are computed from. Never changed.</summary>

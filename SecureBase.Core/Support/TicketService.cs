@@ -170,7 +170,17 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
     }
 
     /// <summary>Changes fields; what a customer may not change is refused by name. <paramref name="expectedVersion"/> null means "whatever it is now".</summary>
-    public async Task<Result<TicketView>> EditAsync(Guid id, EditTicket edit, int? expectedVersion, CancellationToken ct)
+    public Task<Result<TicketView>> EditAsync(Guid id, EditTicket edit, int? expectedVersion, CancellationToken ct) =>
+        EditAsync(id, edit, null, expectedVersion, ct);
+
+    /// <summary>Takes a change by staff back, as long as nobody has changed the ticket since: it waits, and was resolved, since when it did before.</summary>
+    /// <param name="undo">The fields as they were, but for the status.</param>
+    /// <param name="before">What it stood at; null when the change did not touch the status.</param>
+    /// <param name="version">The ticket's after the change.</param>
+    internal Task<Result<TicketView>> TakeBackAsync(Guid id, EditTicket undo, TicketState? before, int version, CancellationToken ct) =>
+        EditAsync(id, undo with { Status = null }, before, version, ct);
+
+    private async Task<Result<TicketView>> EditAsync(Guid id, EditTicket edit, TicketState? restored, int? expectedVersion, CancellationToken ct)
     {
         List<FieldError> errors = [];
         var subject = edit.Subject is null ? null : TicketRules.Subject(edit.Subject, errors);
@@ -184,7 +194,7 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
         if (edit.AssigneeId is { } someone && someone != Guid.Empty && assignee is null)
             return SupportErrors.AssigneeNotStaff;
 
-        return await unit.ChangeAsync<TicketView>(Needed(edit), "ticket.updated", async (change, ct) =>
+        return await unit.ChangeAsync<TicketView>(restored is null ? Needed(edit) : SupportPermissions.Work, "ticket.updated", async (change, ct) =>
         {
             if (await TicketChanges.LockAsync(change.Db, id, ct) is not { } ticket)
                 return SupportErrors.TicketNotFound;
@@ -200,6 +210,8 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
                 ticket.SetPriority(priority, change.Actor, change.At);
             if (edit.AssigneeId is not null)
                 ticket.Assign(assignee, change.Actor, change.At);
+            if (restored is not null)
+                ticket.Restore(restored, change.Actor, change.At);
             if (ticket.NewEvents.Count == 0)
                 return ticket.ToView();
             await TicketChanges.SaveAsync(change, ticket, clocks, ct);

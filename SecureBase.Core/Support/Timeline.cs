@@ -21,7 +21,7 @@ internal static class Timeline
         [
             .. comments.Select(c => Entry(c) with { From = merged.FirstOrDefault(t => t.Id == c.TicketId)?.Number })
                 .Concat(merged.Select(Opening))
-                .Concat(events.Where(e => e.Type is not (TicketEventType.CustomerComment or TicketEventType.StaffReply)).Select(Entry))
+                .Concat(events.Where(e => e.Type is not (TicketEventType.CustomerComment or TicketEventType.StaffReply or TicketEventType.Withdrawn)).Select(Entry))
                 .Select(e => files.Contains(e.Id) ? e with { Attachments = [.. files[e.Id]] } : e)
                 .OrderBy(e => e.At).ThenBy(e => e.Kind).ThenBy(e => e.Id),
         ];

@@ -23,4 +23,7 @@ public sealed record BulkChange
 public sealed record BulkOutcome(BulkTarget Target, Error? Error, EditTicket? Undo, int Version)
 {
     public bool IsChanged => Undo is not null;
+
+    /// <summary>What the ticket stood at before.</summary>
+    internal TicketState? Before { get; init; }
 }

@@ -28,7 +28,8 @@ public sealed class BulkService(StaffAccess access, UnitOfWork unit, Caller call
         var changed = made.Where(o => o.IsChanged).ToDictionary(o => o.Target);
         return EachAsync([.. changed.Keys], async (scope, target) =>
         {
-            var undone = await scope.Tickets.EditAsync(target.TicketId, changed[target].Undo!, changed[target].Version, ct);
+            var (undo, before) = (changed[target].Undo!, changed[target].Before);
+            var undone = await scope.Tickets.TakeBackAsync(target.TicketId, undo, undo.Status is null ? null : before, changed[target].Version, ct);
             return undone.IsSuccess ? new BulkOutcome(target, null, null, undone.Value.Version) : Failed(target, undone.Error);
         }, progress, ct);
     }
@@ -73,7 +74,7 @@ public sealed class BulkService(StaffAccess access, UnitOfWork unit, Caller call
                 return new BulkOutcome(target, null, null, read.Value.Version);
             var edited = await tickets.EditAsync(target.TicketId, edit, read.Value.Version, ct);
             if (edited.IsSuccess)
-                return new BulkOutcome(target, null, undo, edited.Value.Version);
+                return new BulkOutcome(target, null, undo, edited.Value.Version) { Before = read.Value.State };
             if (edited.Error is not { Kind: ErrorKind.Stale } || attempt == MostAttempts)
                 return Failed(target, edited.Error);
         }

@@ -56,7 +56,10 @@ public sealed class TicketRelations(UnitOfWork unit, IDbContextFactory<SecureBas
         return await RecordAsync(change, target, "ticket.absorbed", new { target.Number, From = source.Number }, ct, wasResolved);
     }, ct);
 
-    /// <summary>Takes a merge back: the ticket is open again and has its messages for itself. Possible as long as a ticket can be reopened.</summary>
+    /// <summary>
+    /// Takes a merge back: the ticket stands as it did before and has its messages for itself, and the other one no longer waits for them.
+    /// Possible as long as a ticket can be reopened.
+    /// </summary>
     /// <returns>The ticket that is on its own again.</returns>
     public Task<Result<TicketView>> UnmergeAsync(Guid id, CancellationToken ct) => unit.ChangeAsync<TicketView>(SupportPermissions.Work, "ticket.unmerged", async (change, ct) =>
     {
@@ -64,10 +67,11 @@ public sealed class TicketRelations(UnitOfWork unit, IDbContextFactory<SecureBas
         var (source, other) = await PairAsync(change.Db, id, target ?? "", ct);
         if (source is null)
             return SupportErrors.TicketNotFound;
-        if (source.Unmerge(other, change.Actor, change.At) is { IsSuccess: false } refused)
+        var otherWasResolved = other?.IsDone;
+        if (source.Unmerge(await HistoryAsync(change.Db, source, ct), other is null ? null : (other, await HistoryAsync(change.Db, other, ct)), change.Actor, change.At) is { IsSuccess: false } refused)
             return refused.Error;
         if (other is not null)
-            await RecordAsync(change, other, "ticket.unmerged", new { other.Number, From = source.Number }, ct);
+            await RecordAsync(change, other, "ticket.unmerged", new { other.Number, From = source.Number }, ct, otherWasResolved);
         return await RecordAsync(change, source, "ticket.unmerged", new { source.Number }, ct, wasResolved: true);
     }, ct);
 
@@ -164,6 +168,9 @@ public sealed class TicketRelations(UnitOfWork unit, IDbContextFactory<SecureBas
         var locked = await TicketChanges.LockAllAsync(db, otherId is { } other ? [id, other] : [id], ct);
         return (locked.FirstOrDefault(t => t.Id == id), locked.FirstOrDefault(t => t.Id == otherId));
     }
+
+    private static Task<List<TicketEvent>> HistoryAsync(SecureBaseDb db, Ticket ticket, CancellationToken ct) =>
+        db.TicketEvents.AsNoTracking().Where(e => e.TicketId == ticket.Id).OrderBy(e => e.Sequence).ToListAsync(ct);
 
     // A resolution taken back is told with the ticket as its clocks have left it.
     private async Task<TicketView> RecordAsync(Change change, Ticket ticket, string action, object details, CancellationToken ct, bool? wasResolved = null)

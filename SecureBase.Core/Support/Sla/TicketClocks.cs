@@ -87,10 +87,15 @@ public sealed class TicketClocks(IDbContextFactory<SecureBaseDb> contexts, Terms
     {
         List<SlaEvent> events = new(recorded.Count);
         var at = DateTimeOffset.MinValue;
+        var answered = false;
         foreach (var happened in recorded)
         {
             if (TypeOf(happened.Type) is not { } type)
                 continue;
+            // A merge taken back ends the wait for its message alone, never that for the first reply.
+            if (happened.Type == TicketEventType.Withdrawn && !answered)
+                continue;
+            answered |= type == SlaEventType.StaffReply || happened.Status is TicketStatus.Resolved or TicketStatus.Closed;
             // Writers take their instant before they queue on the ticket, so one may carry an earlier instant than the one before it; the sequence is the truth.
             at = happened.At > at ? happened.At : at;
             events.Add(new SlaEvent(at, type, happened.Status, happened.Priority));
@@ -103,7 +108,8 @@ public sealed class TicketClocks(IDbContextFactory<SecureBaseDb> contexts, Terms
     {
         TicketEventType.Created => SlaEventType.Created,
         TicketEventType.CustomerComment => SlaEventType.CustomerComment,
-        TicketEventType.StaffReply => SlaEventType.StaffReply,
+        // What was withdrawn needs no reply any more.
+        TicketEventType.StaffReply or TicketEventType.Withdrawn => SlaEventType.StaffReply,
         TicketEventType.StatusChanged => SlaEventType.StatusChanged,
         TicketEventType.PriorityChanged => SlaEventType.PriorityChanged,
         _ => null,

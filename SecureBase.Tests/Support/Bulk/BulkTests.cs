@@ -1,6 +1,7 @@
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Support;
 using SecureBase.Core.Support.Bulk;
+using SecureBase.Core.Support.Sla;
 using SecureBase.Tests.Infrastructure;
 
 namespace SecureBase.Tests.Support.Bulk;
@@ -76,6 +77,45 @@ public sealed class BulkTests(PortalFixture fixture) : IClassFixture<PortalFixtu
         await scope.Get<BulkService>().UndoAsync(made, _ => Task.CompletedTask, CancellationToken.None);
 
         Assert.Equal([TicketStatus.Open, TicketStatus.WaitingCustomer], new[] { (await ReadAsync(open, _acme)).Status, (await ReadAsync(waiting, _acme)).Status });
+    }
+
+    [Fact]
+    public async Task Undo_PutsBackSinceWhenEachWaited_AndStartsTheClockOfWhoeverWaitsAgain()
+    {
+        var (waiting, resolved) = (await _ada.OpenTicketAsync("Waiting"), await _ada.OpenTicketAsync("Resolved"));
+        await EditAsync(resolved, _acme, new EditTicket { Status = TicketStatus.Resolved });
+        var (before, resolvedBefore) = (await ReadAsync(waiting, _acme), await ReadAsync(resolved, _acme));
+        var made = await RunAsync([At(_acme, waiting), At(_acme, resolved)], new BulkChange { Status = TicketStatus.Closed });
+        Assert.Null((await ReadAsync(waiting, _acme)).WaitingSince);
+
+        await using var scope = _priya.Scope();
+        Assert.All((await scope.Get<BulkService>().UndoAsync(made, _ => Task.CompletedTask, CancellationToken.None)).Value, o => Assert.Null(o.Error));
+
+        var (after, resolvedAfter) = (await ReadAsync(waiting, _acme), await ReadAsync(resolved, _acme));
+        Assert.Equal((before.Status, before.WaitingSince, null), (after.Status, after.WaitingSince, after.ResolvedAt));
+        Assert.Equal((TicketStatus.Resolved, resolvedBefore.ResolvedAt), (resolvedAfter.Status, resolvedAfter.ResolvedAt));
+        await using var inside = _priya.Scope(_acme);
+        var clocks = (await inside.Get<TicketClocks>().ReadAsync(waiting.Id, CancellationToken.None)).Value.Clocks;
+        Assert.Equal(
+            [(SlaMetric.FirstResponse, true), (SlaMetric.NextResponse, false), (SlaMetric.Resolution, false)],
+            clocks.Select(c => (c.Metric, c.EndedAt is not null)));
+        Assert.NotNull(after.NextDueAt);
+    }
+
+    [Fact]
+    public async Task Undo_OfAReopening_ClosesAgain_AlongWithTheOtherFields()
+    {
+        var done = await _ada.OpenTicketAsync("Done");
+        await EditAsync(done, _acme, new EditTicket { Status = TicketStatus.Closed });
+        var before = await ReadAsync(done, _acme);
+        var made = await RunAsync([At(_acme, done)], new BulkChange { Status = TicketStatus.InProgress, AssigneeId = _priya.Id });
+        Assert.Equal("Priya", (await ReadAsync(done, _acme)).Assignee?.Name);
+
+        await using var scope = _priya.Scope();
+        Assert.Null(Assert.Single((await scope.Get<BulkService>().UndoAsync(made, _ => Task.CompletedTask, CancellationToken.None)).Value).Error);
+
+        var after = await ReadAsync(done, _acme);
+        Assert.Equal((TicketStatus.Closed, null, before.ResolvedAt), (after.Status, after.Assignee, after.ResolvedAt));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using SecureBase.Core.Kernel;
 using SecureBase.Core.Persistence;
 using SecureBase.Core.Support;
 using SecureBase.Core.Support.Relations;
+using SecureBase.Core.Support.Sla;
 using SecureBase.Core.Tenancy;
 using SecureBase.Tests.Infrastructure;
 
@@ -149,6 +150,60 @@ public sealed class TicketRelationTests(PortalFixture fixture) : IClassFixture<P
         await CommentAsync(_ada, two, "Here I am again.");
     }
 
+    [Theory]
+    [InlineData(TicketStatus.InProgress)]
+    [InlineData(TicketStatus.WaitingCustomer)]
+    [InlineData(TicketStatus.Resolved)]
+    public async Task Unmerge_PutsBothBackWhereTheyStood_AndNobodyWaitsForWhatWentAway(TicketStatus stood)
+    {
+        var (stub, other) = (await _ada.OpenTicketAsync("Again"), await _ada.OpenTicketAsync("Drops"));
+        await CommentAsync(_priya, other, "Answered.", stood);
+        var (stubBefore, otherBefore) = (await ReadAsync(stub), await ReadAsync(other));
+        Assert.True((await MergeAsync(stub, other.Number)).IsSuccess);
+        Assert.NotNull((await ReadAsync(other)).WaitingSince);
+
+        Assert.True((await UnmergeAsync(stub)).IsSuccess);
+
+        var (stubAfter, otherAfter) = (await ReadAsync(stub), await ReadAsync(other));
+        Assert.Equal((stubBefore.Status, stubBefore.WaitingSince, null), (stubAfter.Status, stubAfter.WaitingSince, stubAfter.ResolvedAt));
+        Assert.Equal((stood, null, otherBefore.ResolvedAt), (otherAfter.Status, otherAfter.WaitingSince, otherAfter.ResolvedAt));
+        Assert.Contains(await ClocksAsync(stub), c => c is { Metric: SlaMetric.NextResponse, EndedAt: null });
+        var next = Assert.Single(await ClocksAsync(other), c => c.Metric == SlaMetric.NextResponse);
+        Assert.Equal(stood == TicketStatus.WaitingCustomer ? SlaClockState.Paused : SlaClockState.Met, next.State);
+    }
+
+    [Fact]
+    public async Task Unmerge_LeavesAWaitThatIsSomebodyElses()
+    {
+        var (one, two, other) = (await _ada.OpenTicketAsync("One"), await _ada.OpenTicketAsync("Two"), await _ada.OpenTicketAsync("Drops"));
+        await CommentAsync(_priya, other, "Answered.", TicketStatus.WaitingCustomer);
+        Assert.True((await MergeAsync(one, other.Number)).IsSuccess);
+        await CommentAsync(_ada, other, "And one more thing.");
+        Assert.True((await MergeAsync(two, other.Number)).IsSuccess);
+        var waiting = await ReadAsync(other);
+
+        Assert.True((await UnmergeAsync(one)).IsSuccess);
+        Assert.True((await UnmergeAsync(two)).IsSuccess);
+
+        var after = await ReadAsync(other);
+        Assert.Equal((TicketStatus.Open, waiting.WaitingSince), (after.Status, after.WaitingSince));
+        Assert.Contains(await ClocksAsync(other), c => c is { Metric: SlaMetric.NextResponse, EndedAt: null });
+    }
+
+    [Fact]
+    public async Task Unmerge_NeverCountsAsTheFirstReply()
+    {
+        var (stub, other) = (await _ada.OpenTicketAsync("Again"), await _ada.OpenTicketAsync("Drops"));
+        await EditAsync(other, new EditTicket { Status = TicketStatus.WaitingCustomer });
+        await EditAsync(other, new EditTicket { Status = TicketStatus.InProgress });
+        Assert.True((await MergeAsync(stub, other.Number)).IsSuccess);
+
+        Assert.True((await UnmergeAsync(stub)).IsSuccess);
+
+        Assert.Null((await ReadAsync(other)).WaitingSince);
+        Assert.Contains(await ClocksAsync(other), c => c is { Metric: SlaMetric.FirstResponse, EndedAt: null });
+    }
+
     [Fact]
     public async Task Link_IsSeenFromBothSides_OnceHoweverOftenMade_AndGoesFromBoth()
     {
@@ -207,6 +262,18 @@ public sealed class TicketRelationTests(PortalFixture fixture) : IClassFixture<P
     {
         await using var scope = (by ?? _priya).Scope(_acme);
         return await scope.Get<TicketRelations>().MergeAsync(ticket.Id, into, CancellationToken.None);
+    }
+
+    private async Task<Result<TicketView>> UnmergeAsync(TicketView ticket)
+    {
+        await using var scope = _priya.Scope(_acme);
+        return await scope.Get<TicketRelations>().UnmergeAsync(ticket.Id, CancellationToken.None);
+    }
+
+    private async Task<IReadOnlyList<SlaClockView>> ClocksAsync(TicketView ticket)
+    {
+        await using var scope = _priya.Scope(_acme);
+        return (await scope.Get<TicketClocks>().ReadAsync(ticket.Id, CancellationToken.None)).Value.Clocks;
     }
 
     private async Task<TicketView> ReadAsync(TicketView ticket)
