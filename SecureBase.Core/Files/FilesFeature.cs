@@ -11,6 +11,7 @@ public static class FilesFeature
         services.AddScoped<FileStore>();
         services.AddSingleton<ClamAvScanner>();
         services.AddSingleton<ScanNudge>();
+        services.AddSingleton<TransferGate>();
         services.AddSingleton<ScanRunner>();
         services.AddScheduledJob<PurgeAbandonedFilesJob>("0 40 * * * ?");
         return services;

@@ -11,7 +11,7 @@ namespace SecureBase.Core.Support.Attachments;
 /// Files beside the messages of this scope's tenant's tickets. Uploaded ahead they wait under a draft for the message they go with,
 /// seen by their uploader alone; attached they are for everybody who reads the ticket. Internal notes take none.
 /// </summary>
-public sealed class AttachmentService(UnitOfWork unit, IDbContextFactory<SecureBaseDb> contexts, FileStore files, TicketClocks clocks, TenantContext tenant, Caller caller, TimeProvider clock)
+public sealed class AttachmentService(UnitOfWork unit, IDbContextFactory<SecureBaseDb> contexts, FileStore files, TransferGate gate, TicketClocks clocks, TenantContext tenant, Caller caller, TimeProvider clock)
 {
     /// <summary>Files of one message, or of the ticket itself.</summary>
     public const int MaxPerMessage = 10;
@@ -30,7 +30,7 @@ public sealed class AttachmentService(UnitOfWork unit, IDbContextFactory<SecureB
 
     private const string Uploaded = "ticket.attachment_uploaded";
 
-    /// <summary>Takes a file that is to go with what the caller writes under this draft. Errors: forbidden, too large, empty, too many.</summary>
+    /// <summary>Takes a file that is to go with what the caller writes under this draft. Errors: forbidden, too large, empty, too many, too many at once.</summary>
     public async Task<Result<AttachmentView>> UploadAsync(string draftKey, IncomingFile incoming, CancellationToken ct)
     {
         if (!caller.Can(SupportPermissions.Comment))
@@ -43,7 +43,7 @@ public sealed class AttachmentService(UnitOfWork unit, IDbContextFactory<SecureB
             if (await TooManyAsync(db, draftKey, ct) is { } refused)
                 return refused;
         }
-        var received = await files.ReceiveAsync(incoming.Content, incoming.Name, MaxBytes, ct);
+        var received = await ReceiveAsync(incoming, ct);
         return received.IsSuccess ? await KeptAsync(received.Value, unit.ChangeAsync<AttachmentView>(SupportPermissions.Comment, Uploaded, async (change, ct) =>
         {
             await change.Db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({"uploads:" + change.Actor.PersonId}, 0))", ct);
@@ -70,7 +70,7 @@ public sealed class AttachmentService(UnitOfWork unit, IDbContextFactory<SecureB
         return await DeleteWaitingAsync($"delete from ticket_attachments where tenant_id = {tenant.Tenant.Id} and id = {id} and uploader_id = {me} and ticket_id is null returning file_id as \"Value\"", ct) > 0 ? Done.Value : AttachmentErrors.NotFound;
     }
 
-    /// <summary>Takes the bytes of a file for a ticket, to be attached with <see cref="AttachAsync"/>. Errors: those of attaching, found before a byte is read; too large, empty.</summary>
+    /// <summary>Takes the bytes of a file for a ticket, to be attached with <see cref="AttachAsync"/>. Errors: those of attaching, found before a byte is read; too large, empty, too many at once.</summary>
     /// <param name="isRetry">It may have been attached before and is then answered as it was: whether there is room for it is for <see cref="AttachAsync"/> to say.</param>
     public async Task<Result<ReceivedFile>> ReceiveAsync(Guid ticketId, Guid? commentId, IncomingFile incoming, bool isRetry, CancellationToken ct)
     {
@@ -83,7 +83,7 @@ public sealed class AttachmentService(UnitOfWork unit, IDbContextFactory<SecureB
             if (!isRetry && await RefusesAsync(db, ticket, commentId, ct) is { } refused)
                 return refused;
         }
-        return await files.ReceiveAsync(incoming.Content, incoming.Name, MaxBytes, ct);
+        return await ReceiveAsync(incoming, ct);
     }
 
     /// <summary>
@@ -166,6 +166,15 @@ public sealed class AttachmentService(UnitOfWork unit, IDbContextFactory<SecureB
         await db.Files.Where(f => ids.Contains(f.Id)).ExecuteDeleteAsync(ct);
         await transaction.CommitAsync(ct);
         return ids.Count;
+    }
+
+    private async Task<Result<ReceivedFile>> ReceiveAsync(IncomingFile incoming, CancellationToken ct)
+    {
+        var place = gate.Enter(tenant.Tenant.Id, caller.Actor.PersonId);
+        if (!place.IsSuccess)
+            return place.Error;
+        using (place.Value)
+            return await files.ReceiveAsync(incoming.Content, incoming.Name, MaxBytes, ct);
     }
 
     private IQueryable<TicketAttachment> Waiting(SecureBaseDb db)

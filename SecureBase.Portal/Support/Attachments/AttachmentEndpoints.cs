@@ -29,7 +29,7 @@ internal static class AttachmentEndpoints
             .TakesIdempotencyKey()
             .WithRequestExample(SupportExamples.File)
             .Answers(201, "The attachment, at the address in Location.", SupportExamples.Attachment, "Location", Idempotency.ReplayedHeader)
-            .Refuses(404, 409, 413, 422);
+            .Refuses(404, 409, 413, 422, 429);
 
         attachments.MapGet("", ListAsync)
             .Needs(SupportPermissions.Read)

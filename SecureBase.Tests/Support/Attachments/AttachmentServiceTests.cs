@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using SecureBase.Core.Files;
@@ -133,6 +135,29 @@ public sealed class AttachmentServiceTests(PortalFixture fixture) : IClassFixtur
     }
 
     [Fact]
+    public async Task WhoSendsSlowly_TakesTheirOwnPlacesAlone()
+    {
+        var acme = await fixture.Given.TenantAsync();
+        var (ada, bob) = (await acme.PersonAsync(Roles.Analyst), await acme.PersonAsync(Roles.Analyst));
+        await using var adas = ada.Scope();
+        await using var bobs = bob.Scope();
+        var slow = Enumerable.Range(0, TransferGate.PerSender).Select(_ => new Pipe()).ToList();
+        var underway = slow.ConvertAll(pipe => adas.Get<AttachmentService>().UploadAsync(Draft, new IncomingFile(pipe.Reader.AsStream(), "slow.txt"), Ct));
+        await Until.TrueAsync("every slow file has begun to arrive", async () => await CountAsync("files", acme) == slow.Count);
+
+        Assert.Equal("too_many_files_at_once", (await UploadAsync(adas, "x"u8.ToArray(), "x")).Error!.Code);
+        Assert.True((await UploadAsync(bobs, "y"u8.ToArray(), "y")).IsSuccess);
+
+        foreach (var pipe in slow)
+        {
+            await pipe.Writer.WriteAsync("late"u8.ToArray(), Ct);
+            await pipe.Writer.CompleteAsync();
+        }
+        Assert.All(await Task.WhenAll(underway), u => Assert.True(u.IsSuccess));
+        Assert.True((await UploadAsync(adas, "x"u8.ToArray(), "x")).IsSuccess);
+    }
+
+    [Fact]
     public async Task TenFiles_AreTheMost_OfADraftAndOfATicket()
     {
         var acme = await fixture.Given.TenantAsync();
@@ -155,12 +180,14 @@ public sealed class AttachmentServiceTests(PortalFixture fixture) : IClassFixtur
     {
         var acme = await fixture.Given.TenantAsync();
         var ada = await acme.PersonAsync(Roles.Analyst);
-        var uploads = await Task.WhenAll(Enumerable.Range(0, 16).Select(async i =>
+        var refusals = new ConcurrentBag<string>();
+        await Parallel.ForEachAsync(Enumerable.Range(0, 16), new ParallelOptions { MaxDegreeOfParallelism = TransferGate.PerSender }, async (i, ct) =>
         {
             await using var scope = ada.Scope();
-            return await UploadAsync(scope, RandomNumberGenerator.GetBytes(2_000), $"{i}.bin");
-        }));
-        Assert.Equal(AttachmentService.MaxPerMessage, uploads.Count(u => u.IsSuccess));
+            if (await UploadAsync(scope, RandomNumberGenerator.GetBytes(2_000), $"{i}.bin") is { IsSuccess: false, Error: var refused })
+                refusals.Add(refused.Code);
+        });
+        Assert.Equal(Enumerable.Repeat("too_many_attachments", 6), refusals);
         Assert.Equal((10L, 10L), (await CountAsync("files", acme), await CountAsync("file_chunks", acme)));
     }
 
