@@ -41,55 +41,67 @@ internal static class SupportBench
         await using var asStaff = NpgsqlDataSource.Create(database.Connections.Staff);
         await using var asApp = NpgsqlDataSource.Create(database.Connections.App);
         TicketStatus[] open = [TicketStatus.Open, TicketStatus.InProgress, TicketStatus.WaitingCustomer];
-        await QueueAsync("queue, first page", new QueueQuery { Tickets = Page(new TicketQuery { Statuses = open, Sort = TicketSort.Waiting }) },
-            $"where t.status in ('open', 'in-progress', 'waiting-customer') order by t.waiting_since is null, t.waiting_since limit {PageSize}");
-        await QueueAsync("queue, time to breach", new QueueQuery { Tickets = Page(new TicketQuery { Statuses = open, Sort = TicketSort.Due }) },
-            $"where t.status in ('open', 'in-progress', 'waiting-customer') order by t.next_due_at is null, t.next_due_at limit {PageSize}");
-        await QueueAsync("queue, filtered", new QueueQuery { Tickets = Page(new TicketQuery { Statuses = open, Priorities = [TicketPriority.Critical], Categories = [TicketCategory.Security], Sort = TicketSort.Waiting }) },
-            $"where t.status in ('open', 'in-progress', 'waiting-customer') and t.priority = 'critical' and t.category = 'security' order by t.waiting_since is null, t.waiting_since limit {PageSize}");
-        await QueueAsync("queue, search", new QueueQuery { Tickets = Page(new TicketQuery { Text = ManyTickets.RareWord, Sort = TicketSort.Updated }) },
-            $"where ticket_words(t.number, t.subject, t.description, t.tags) @@ to_tsquery('simple', '{ManyTickets.RareWord}:*') order by t.updated_at desc limit {PageSize}");
-        await ListAsync("tenant's list", new TicketQuery { Limit = PageSize, Sort = TicketSort.Updated, PageNumber = 1 }, $"order by updated_at desc limit {PageSize}");
-        await ListAsync("tenant's search", new TicketQuery { Text = "peering", Limit = PageSize, Sort = TicketSort.Updated, PageNumber = 1 },
-            $"where subject ilike '%peering%' or description ilike '%peering%' or number ilike '%peering%' order by updated_at desc limit {PageSize}");
+        const string unfinished = "t.status in ('open', 'in-progress', 'waiting-customer')";
+        const string byWaiting = "order by t.waiting_since, t.updated_at desc, t.id desc";
+        const string byDue = "order by t.next_due_at, t.updated_at desc, t.id desc";
+        const string byUpdate = "order by t.updated_at desc, t.id desc";
+        await QueueAsync("queue, first page", new TicketQuery { Statuses = open, Sort = TicketSort.Waiting }, unfinished, byWaiting);
+        await QueueAsync("queue, time to breach", new TicketQuery { Statuses = open, Sort = TicketSort.Due }, unfinished, byDue);
+        await QueueAsync("queue, filtered", new TicketQuery { Statuses = open, Priorities = [TicketPriority.Critical], Categories = [TicketCategory.Security], Sort = TicketSort.Waiting },
+            unfinished + " and t.priority = 'critical' and t.category = 'security'", byWaiting);
+        await QueueAsync("queue, search", new TicketQuery { Text = ManyTickets.RareWord, Sort = TicketSort.Updated }, $"""
+            t.id in (select id from tickets where ticket_words(number, subject, description, tags) @@ to_tsquery('simple', '{ManyTickets.RareWord}:*')
+              union select ticket_id from ticket_comments where words_of(body) @@ to_tsquery('simple', '{ManyTickets.RareWord}:*'))
+            """, byUpdate);
+        await ListAsync("tenant's list", new TicketQuery { Sort = TicketSort.Updated }, "true");
+        await ListAsync("tenant's search", new TicketQuery { Text = "peering", Sort = TicketSort.Updated }, """
+            (t.number ilike '%peering%' or t.subject ilike '%peering%' or t.description ilike '%peering%' or 'peering' = any (t.tags)
+              or exists (select from ticket_comments c where c.tenant_id = t.tenant_id and c.ticket_id = t.id and c.body ilike '%peering%'))
+            """);
+
+        // The statements of somebody who knows the indexes: a page, and how many there are, counted no further than the queue says.
+        Task QueueAsync(string what, TicketQuery query, string which, string order) => CompareAsync(what,
+            async () => Shown(await database.RunAsync(provider, s => s.GetRequiredService<StaffQueue>().ListAsync(new QueueQuery { Tickets = Page(query) }, ct), agent), i => i.Ticket.Id),
+            () => ReadAsync(asStaff, null, $"""
+                select t.*, n.slug, n.name, n.plan from tickets t join tenants n on n.id = t.tenant_id where {which} {order} limit {PageSize};
+                select count(*) from (select from tickets t where {which} {(order == byUpdate ? "" : order)} limit {StaffQueue.MostTotalled + 1}) counted
+                """, ct));
+
+        Task ListAsync(string what, TicketQuery query, string which) => CompareAsync(what,
+            async () => Shown(await database.RunAsync(tenant, s => s.GetRequiredService<TicketService>().ListAsync(Page(query), ct), customer), t => t.Id),
+            () => ReadAsync(asApp, tenant.Id, $"select * from tickets t where {which} {byUpdate} limit {PageSize}; select count(*) from tickets t where {which}", ct));
 
         static TicketQuery Page(TicketQuery query) => query with { Limit = PageSize, PageNumber = 1 };
 
-        Task QueueAsync(string what, QueueQuery query, string sql) => CompareAsync(what,
-            async () => (await database.RunAsync(provider, s => s.GetRequiredService<StaffQueue>().ListAsync(query, ct), agent)).Items.Count,
-            () => ReadAsync(asStaff, null, "select t.*, n.slug, n.name, n.plan from tickets t join tenants n on n.id = t.tenant_id " + sql, ct));
-
-        Task ListAsync(string what, TicketQuery query, string sql) => CompareAsync(what,
-            async () => (await database.RunAsync(tenant, s => s.GetRequiredService<TicketService>().ListAsync(query, ct), customer)).Items.Count,
-            () => ReadAsync(asApp, tenant.Id, "select * from tickets " + sql, ct));
+        static Seen Shown<T>(Page<T> page, Func<T, Guid> id) => new([.. page.Items.Select(id)], page.Total!.Value + (page.TotalIsMinimum ? 1 : 0));
     }
 
-    private static async Task CompareAsync(string what, Func<Task<int>> service, Func<Task<int>> sql)
+    private static async Task CompareAsync(string what, Func<Task<Seen>> service, Func<Task<Seen>> sql)
     {
         var (byService, bySql) = (new List<double>(), new List<double>());
         for (var i = -WarmUps; i < Rounds; i++)
         {
-            var (served, rows) = (await TimeAsync(service), await TimeAsync(sql));
-            if (served.Rows != rows.Rows || rows.Rows == 0)
-                throw new InvalidOperationException($"{what}: the service answers {served.Rows} rows and the SQL {rows.Rows}.");
+            var (served, read) = (await TimeAsync(service), await TimeAsync(sql));
+            if (served.Seen.Total != read.Seen.Total || read.Seen.Ids.Count == 0 || !served.Seen.Ids.SequenceEqual(read.Seen.Ids))
+                throw new InvalidOperationException($"{what}: the service answers {served.Seen.Ids.Count} of {served.Seen.Total} rows and the SQL {read.Seen.Ids.Count} of {read.Seen.Total}, or others.");
             if (i < 0)
                 continue;
             byService.Add(served.Milliseconds);
-            bySql.Add(rows.Milliseconds);
+            bySql.Add(read.Milliseconds);
         }
         var (a, b) = (Figures.Quantile(byService, 0.95), Figures.Quantile(bySql, 0.95));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"support {what}: p95 {a:F2} ms against {b:F2} ms, ratio {a / b:F2} (aim ≤ {Aim:F1}); medians {Figures.Median(byService):F2} and {Figures.Median(bySql):F2} ms"));
     }
 
-    private static async Task<(int Rows, double Milliseconds)> TimeAsync(Func<Task<int>> read)
+    private static async Task<(Seen Seen, double Milliseconds)> TimeAsync(Func<Task<Seen>> read)
     {
         var began = Stopwatch.GetTimestamp();
-        var rows = await read();
-        return (rows, Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+        var seen = await read();
+        return (seen, Stopwatch.GetElapsedTime(began).TotalMilliseconds);
     }
 
-    private static async Task<int> ReadAsync(NpgsqlDataSource source, Guid? tenant, string sql, CancellationToken ct)
+    private static async Task<Seen> ReadAsync(NpgsqlDataSource source, Guid? tenant, string sql, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
         if (tenant is { } id)
@@ -99,10 +111,18 @@ internal static class SupportBench
         }
         await using var command = new NpgsqlCommand(sql, connection);
         await using var reader = await command.ExecuteReaderAsync(ct);
-        var values = new object[reader.FieldCount];
-        var rows = 0;
-        for (; await reader.ReadAsync(ct); rows++)
+        var (values, key) = (new object[reader.FieldCount], reader.GetOrdinal("id"));
+        List<Guid> ids = [];
+        while (await reader.ReadAsync(ct))
+        {
             reader.GetValues(values);
-        return rows;
+            ids.Add((Guid)values[key]);
+        }
+        await reader.NextResultAsync(ct);
+        await reader.ReadAsync(ct);
+        return new Seen(ids, (int)reader.GetInt64(0));
     }
+
+    /// <summary>A page's tickets in order, and how many there are; one more than the limit stands for any number beyond.</summary>
+    private sealed record Seen(IReadOnlyList<Guid> Ids, int Total);
 }

@@ -9,4 +9,8 @@ public sealed record Page<T>(IReadOnlyList<T> Items, [property: JsonIgnore(Condi
 {
     /// <summary>How many match in all; filled only where the query asked for a count.</summary>
     public int? Total { get; init; }
+
+    /// <summary>Counting ended at <see cref="Total"/>: there are more.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool TotalIsMinimum { get; init; }
 }

@@ -40,6 +40,9 @@ public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess 
     /// <summary>Beyond so many a view only says that there are more.</summary>
     public const int MostCounted = 100;
 
+    /// <summary>The total of a list is exact up to here, and up to the page that is read; beyond it is a minimum (<see cref="Page{T}.TotalIsMinimum"/>).</summary>
+    public const int MostTotalled = 1_000;
+
     public async Task<Result<Page<QueueItem>>> ListAsync(QueueQuery query, CancellationToken ct)
     {
         if (!caller.Can(SupportPermissions.Work))
@@ -48,14 +51,26 @@ public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess 
             return invalid;
         await access.RecordQueueAsync(ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
+        await db.Database.OpenConnectionAsync(ct);
         var tickets = Facets(db, query).Where(query.Tickets, caller.Actor.PersonId, db);
-        var number = query.Tickets.PageNumber ?? 1;
-        var total = await tickets.CountAsync(ct);
-        var rows = await tickets.Order(query.Tickets.Sort).Skip((number - 1) * query.Tickets.Limit).Take(query.Tickets.Limit)
+        var ordered = tickets.Order(query.Tickets);
+        var (number, limit) = (query.Tickets.PageNumber ?? 1, query.Tickets.Limit);
+        var before = (number - 1) * limit;
+        var rows = await ordered.Skip(before).Take(limit)
             .Join(db.Tenants, t => t.TenantId, t => t.Id, (ticket, tenant) => new { ticket, tenant }).ToListAsync(ct);
         // The join may lose the order of the page, which is small: restore it from the key that made it.
         var items = rows.Select(r => new QueueItem(r.ticket.ToView(), r.tenant.Id, r.tenant.Slug, r.tenant.Name, r.tenant.Plan));
-        return new Page<QueueItem>([.. Sorted(items, query.Tickets.Sort)], null) { Total = total };
+        var (total, isMinimum) = rows.Count < limit && (rows.Count > 0 || number == 1)
+            ? (before + rows.Count, false)
+            : await TotalAsync(query.Tickets.IsIndexed() ? ordered : tickets, Math.Max(MostTotalled, before + limit), ct);
+        return new Page<QueueItem>([.. Sorted(items, query.Tickets.Sort)], null) { Total = total, TotalIsMinimum = isMinimum };
+    }
+
+    // In the order of an index the rows to be counted are found as quickly as those to be shown.
+    private static async Task<(int Total, bool IsMinimum)> TotalAsync(IQueryable<Ticket> tickets, int most, CancellationToken ct)
+    {
+        var counted = await tickets.Take(most + 1).CountAsync(ct);
+        return (Math.Min(counted, most), counted > most);
     }
 
     /// <summary>One ticket of the queue, as a list shows it. Not found for an id that is no ticket of that tenant.</summary>

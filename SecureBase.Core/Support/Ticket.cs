@@ -359,6 +359,8 @@ public sealed class Ticket : ITenantOwned
 
     internal sealed class Configuration : IEntityTypeConfiguration<Ticket>
     {
+        private const string Unfinished = "status not in ('resolved', 'closed')";
+
         public void Configure(EntityTypeBuilder<Ticket> builder)
         {
             builder.ToTable("tickets");
@@ -385,6 +387,10 @@ public sealed class Ticket : ITenantOwned
             builder.HasIndex(t => t.NextDueAt).HasFilter("next_due_at is not null");
             builder.HasIndex(t => new { t.TenantId, t.TermsSequence }).HasFilter("resolved_at is null");
             builder.HasIndex(t => t.TenantId).HasFilter("terms_sequence = 0").HasDatabaseName("ix_tickets_without_clocks");
+            // The queue's orders over all tenants, see TicketSearch.
+            builder.HasIndex(t => new { t.WaitingSince, t.UpdatedAt, t.Id }).IsDescending(false, true, true).HasFilter(Unfinished);
+            builder.HasIndex(t => new { t.NextDueAt, t.UpdatedAt, t.Id }).IsDescending(false, true, true).HasFilter(Unfinished);
+            builder.HasIndex(t => t.ResolvedAt).HasFilter("resolved_at is not null");
         }
     }
 }

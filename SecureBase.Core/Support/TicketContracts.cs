@@ -176,6 +176,12 @@ public sealed record TicketQuery
     public string? Cursor { get; init; }
     /// <summary>1-based page for lists with page numbers; also fills the total. Null reads by cursor.</summary>
     public int? PageNumber { get; init; }
+
+    /// <summary>No resolved and no closed ticket is asked for.</summary>
+    internal bool IsUnfinished => Statuses.Count > 0 && !Statuses.Any(s => s is TicketStatus.Resolved or TicketStatus.Closed);
+
+    /// <summary>All others are.</summary>
+    internal bool IsAllUnfinished => IsUnfinished && Statuses.Distinct().Count() == Enum.GetValues<TicketStatus>().Length - 2;
 }
 
 /// <summary>How many tickets each tab of the customer's list holds.</summary>

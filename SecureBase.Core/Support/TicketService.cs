@@ -60,10 +60,10 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
         if (query.PageNumber is { } number)
         {
             var total = await matching.CountAsync(ct);
-            var rows = await matching.Order(query.Sort).Skip((number - 1) * query.Limit).Take(query.Limit).ToListAsync(ct);
+            var rows = await matching.Order(query).Skip((number - 1) * query.Limit).Take(query.Limit).ToListAsync(ct);
             return new Page<TicketView>([.. rows.Select(t => t.ToView())], null) { Total = total };
         }
-        var page = await matching.After(query.Cursor).Order(query.Sort).Take(query.Limit + 1).ToListAsync(ct);
+        var page = await matching.After(query.Cursor).Order(query).Take(query.Limit + 1).ToListAsync(ct);
         var next = page.Count > query.Limit && query.Sort == TicketSort.Created ? new Cursor(page[query.Limit - 1].CreatedAt, page[query.Limit - 1].Id).ToString() : null;
         return new Page<TicketView>([.. page.Take(query.Limit).Select(t => t.ToView())], next);
     }

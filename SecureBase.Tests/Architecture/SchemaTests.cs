@@ -37,6 +37,9 @@ public sealed class SchemaTests(PostgresFixture postgres) : IClassFixture<Postgr
         ["ix_sla_clocks_due_at_ticket_id"] = "the staff's board of clocks over all tenants",
         ["ix_sla_clocks_next_alert_at"] = "the sweep finds the tenants in which a clock is due, ids only",
         ["ix_tickets_next_due_at"] = "the staff's queue over all tenants",
+        ["ix_tickets_next_due_at_updated_at_id"] = "the staff's queue over all tenants",
+        ["ix_tickets_waiting_since_updated_at_id"] = "the staff's queue over all tenants",
+        ["ix_tickets_resolved_at"] = "the staff's queue over all tenants",
         ["ix_tickets_status_waiting_since"] = "the staff's queue over all tenants",
     };
 

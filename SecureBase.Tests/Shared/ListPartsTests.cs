@@ -36,6 +36,15 @@ public sealed class ListPartsTests : ComponentTest
     }
 
     [Fact]
+    public void Pager_WhoseTotalWasNotCountedToTheEnd_SaysSo_AndStillLeadsOn()
+    {
+        var pager = Render<Pager>(p => p.Add(x => x.Page, 20).Add(x => x.PageSize, 50).Add(x => x.Total, 1_000).Add(x => x.TotalIsMinimum, true).Add(x => x.Link, number => $"?page={number}"));
+        Assert.Equal("951–1,000 of 1,000+", pager.Find(".pager > span").TextContent);
+        Assert.Equal("20 of 20+", pager.Find("nav span").TextContent);
+        Assert.Equal("?page=21", pager.Find("a[rel=next]").GetAttribute("href"));
+    }
+
+    [Fact]
     public void FilterChip_Off_OffersItsChoices()
     {
         var chip = Chip([]);

@@ -2071,6 +2071,10 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasDatabaseName("ix_tickets_without_clocks")
                         .HasFilter("terms_sequence = 0");
 
+                    b.HasIndex("ResolvedAt")
+                        .HasDatabaseName("ix_tickets_resolved_at")
+                        .HasFilter("resolved_at is not null");
+
                     b.HasIndex("Status", "WaitingSince")
                         .HasDatabaseName("ix_tickets_status_waiting_since");
 
@@ -2095,8 +2099,18 @@ namespace SecureBase.Core.Persistence.Migrations
                     b.HasIndex("TenantId", "UpdatedAt")
                         .HasDatabaseName("ix_tickets_tenant_id_updated_at");
 
+                    b.HasIndex("NextDueAt", "UpdatedAt", "Id")
+                        .IsDescending(false, true, true)
+                        .HasDatabaseName("ix_tickets_next_due_at_updated_at_id")
+                        .HasFilter("status not in ('resolved', 'closed')");
+
                     b.HasIndex("TenantId", "CreatedAt", "Id")
                         .HasDatabaseName("ix_tickets_tenant_id_created_at_id");
+
+                    b.HasIndex("WaitingSince", "UpdatedAt", "Id")
+                        .IsDescending(false, true, true)
+                        .HasDatabaseName("ix_tickets_waiting_since_updated_at_id")
+                        .HasFilter("status not in ('resolved', 'closed')");
 
                     b.ToTable("tickets", (string)null);
                 });
