@@ -4,6 +4,7 @@ using SecureBase.Core.Support.Attachments;
 using SecureBase.Core.Support.Macros;
 using SecureBase.Core.Support.Presence;
 using SecureBase.Core.Support.Relations;
+using SecureBase.Core.Support.Teams;
 using SecureBase.Core.Support.Views;
 using SecureBase.Core.Support.Sla;
 
@@ -20,6 +21,8 @@ public partial class SecureBaseDb
     public DbSet<Draft> Drafts => Set<Draft>();
     public DbSet<TicketLink> TicketLinks => Set<TicketLink>();
     public DbSet<SavedView> SavedViews => Set<SavedView>();
+    public DbSet<SupportTeam> SupportTeams => Set<SupportTeam>();
+    public DbSet<SupportTeamMember> SupportTeamMembers => Set<SupportTeamMember>();
     public DbSet<Macro> Macros => Set<Macro>();
     public DbSet<TicketClock> TicketClocks => Set<TicketClock>();
     public DbSet<AgreedTerms> AgreedTerms => Set<AgreedTerms>();

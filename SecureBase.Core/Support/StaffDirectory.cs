@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using SecureBase.Core.Identity;
 using SecureBase.Core.Persistence;
+using SecureBase.Core.Support.Teams;
 using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Core.Support;
@@ -14,6 +15,13 @@ public sealed class StaffDirectory(IDbContextFactory<StaffDb> contexts)
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await db.Users.Where(p => p.TenantId == Tenant.OperatorId && p.Kind == PersonKind.Human && p.DeactivatedAt == null)
             .OrderBy(p => p.DisplayName).Select(p => new PersonRef(p.Id, p.DisplayName)).ToListAsync(ct);
+    }
+
+    /// <summary>Null when the id is no team's.</summary>
+    public async Task<TeamRef?> FindTeamAsync(Guid id, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.SupportTeams.Where(t => t.TenantId == Tenant.OperatorId && t.Id == id).Select(t => new TeamRef(t.Id, t.Name)).SingleOrDefaultAsync(ct);
     }
 
     /// <summary>Null when the id is nobody of the support staff.</summary>

@@ -18,11 +18,17 @@ public sealed record QueueQuery
     public bool NeedsReply { get; init; }
     /// <summary>Only critical tickets and security tickets.</summary>
     public bool CriticalOrSecurity { get; init; }
+    /// <summary>Only tickets of teams that the caller is in.</summary>
+    public bool MyTeams { get; init; }
     public DateTimeOffset? ResolvedSince { get; init; }
 }
 
 /// <summary>How many tickets each built-in view of the queue holds.</summary>
-public sealed record QueueCounts(int NeedsReply, int MyOpen, int Unassigned, int CriticalOrSecurity, int WaitingOnCustomers, int ResolvedToday, int AllOpen);
+public sealed record QueueCounts(int NeedsReply, int MyOpen, int Unassigned, int CriticalOrSecurity, int WaitingOnCustomers, int ResolvedToday, int AllOpen)
+{
+    /// <summary>Of teams that the caller is in.</summary>
+    public int MyTeams { get; init; }
+}
 
 /// <summary>What staff see beside a ticket of its tenant.</summary>
 public sealed record TenantSummary(Guid Id, string Slug, string Name, Plan Plan, string TimeZone, int OpenTickets, int CriticalTickets, IReadOnlyList<TicketView> AlsoOpen)
@@ -52,7 +58,7 @@ public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess 
         await access.RecordQueueAsync(ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
         await db.Database.OpenConnectionAsync(ct);
-        var tickets = Facets(db, query).Where(query.Tickets, caller.Actor.PersonId, db);
+        var tickets = Facets(db, query, caller.Actor.PersonId).Where(query.Tickets, caller.Actor.PersonId, db);
         var ordered = tickets.Order(query.Tickets);
         var (number, limit) = (query.Tickets.PageNumber ?? 1, query.Tickets.Limit);
         var before = (number - 1) * limit;
@@ -93,18 +99,20 @@ public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess 
         var (me, since) = (caller.Actor.PersonId, today.ToUniversalTime());
         await using var db = await contexts.CreateDbContextAsync(ct);
         var open = db.Tickets.Where(t => t.Status != TicketStatus.Resolved && t.Status != TicketStatus.Closed);
+        var teams = await db.SupportTeamMembers.Where(m => m.PersonId == me).Select(m => m.TeamId).ToListAsync(ct);
         var counts = await open.GroupBy(_ => 1).Select(g => new
         {
             NeedsReply = g.Count(t => t.WaitingSince != null),
             Mine = g.Count(t => t.AssigneeId == me),
             Unassigned = g.Count(t => t.AssigneeId == null),
+            Teams = g.Count(t => t.TeamId != null && teams.Contains(t.TeamId.Value)),
             Urgent = g.Count(t => t.Priority == TicketPriority.Critical || t.Category == TicketCategory.Security),
             Waiting = g.Count(t => t.Status == TicketStatus.WaitingCustomer),
             All = g.Count(),
         }).SingleOrDefaultAsync(ct);
         var resolved = await db.Tickets.CountAsync(t => t.ResolvedAt >= since, ct);
         return counts is null ? new QueueCounts(0, 0, 0, 0, 0, resolved, 0)
-            : new QueueCounts(counts.NeedsReply, counts.Mine, counts.Unassigned, counts.Urgent, counts.Waiting, resolved, counts.All);
+            : new QueueCounts(counts.NeedsReply, counts.Mine, counts.Unassigned, counts.Urgent, counts.Waiting, resolved, counts.All) { MyTeams = counts.Teams };
     }
 
     /// <summary>How many tickets each part of the queue holds, in the order asked; counting ends at <see cref="MostCounted"/>.</summary>
@@ -117,7 +125,7 @@ public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess 
         await db.Database.OpenConnectionAsync(ct);
         List<int> counts = [];
         foreach (var part in parts)
-            counts.Add(TicketSearch.Validate(part.Tickets) is null ? await Facets(db, part).Where(part.Tickets, caller.Actor.PersonId, db).Take(MostCounted).CountAsync(ct) : 0);
+            counts.Add(TicketSearch.Validate(part.Tickets) is null ? await Facets(db, part, caller.Actor.PersonId).Where(part.Tickets, caller.Actor.PersonId, db).Take(MostCounted).CountAsync(ct) : 0);
         return Result<IReadOnlyList<int>>.Success(counts);
     }
 
@@ -177,13 +185,15 @@ public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess 
         };
     }
 
-    private static IQueryable<Ticket> Facets(StaffDb db, QueueQuery query)
+    private static IQueryable<Ticket> Facets(StaffDb db, QueueQuery query, Guid me)
     {
         IQueryable<Ticket> tickets = db.Tickets;
         if (query.Tenants.Count > 0)
             tickets = tickets.Where(t => db.Tenants.Any(o => o.Id == t.TenantId && query.Tenants.Contains(o.Slug)));
         if (query.NeedsReply)
             tickets = tickets.Where(t => t.WaitingSince != null && t.Status != TicketStatus.Resolved && t.Status != TicketStatus.Closed);
+        if (query.MyTeams)
+            tickets = tickets.Where(t => db.SupportTeamMembers.Any(m => m.PersonId == me && m.TeamId == t.TeamId));
         if (query.CriticalOrSecurity)
             tickets = tickets.Where(t => t.Priority == TicketPriority.Critical || t.Category == TicketCategory.Security);
         if (query.ResolvedSince?.ToUniversalTime() is { } since)

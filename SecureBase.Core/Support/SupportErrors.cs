@@ -33,5 +33,7 @@ public static class SupportErrors
     public static Error StaffOnly(string field) =>
         new(ErrorKind.Forbidden, "staff_only", $"Only support staff change {field} after a ticket is opened.");
 
+    public static Error TeamUnknown => Error.Invalid("team_id", "There is no such team of the support staff.");
+
     public static Error AssigneeNotStaff => Error.Invalid("assignee_id", "The assignee is not a member of the support staff.");
 }

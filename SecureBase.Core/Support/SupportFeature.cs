@@ -9,6 +9,7 @@ using SecureBase.Core.Support.Presence;
 using SecureBase.Core.Support.Relations;
 using SecureBase.Core.Support.Sla;
 using SecureBase.Core.Support.Similar;
+using SecureBase.Core.Support.Teams;
 using SecureBase.Core.Support.Views;
 
 namespace SecureBase.Core.Support;
@@ -35,6 +36,7 @@ public static class SupportFeature
         services.AddScoped<TicketRelations>();
         services.AddScoped<BulkService>();
         services.AddScoped<MacroService>();
+        services.AddScoped<SupportTeamService>();
         services.AddScoped<AttachmentService>();
         services.AddSingleton<TermsCache>();
         services.AddScoped<TermsBook>();

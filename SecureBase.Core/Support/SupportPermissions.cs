@@ -20,6 +20,8 @@ public static class SupportPermissions
     public static readonly Permission ShareViews = new("tickets.share_views", null, [Roles.Lead, Roles.PlatformAdmin]);
     /// <summary>Write, change and delete macros. All staff use them.</summary>
     public static readonly Permission WriteMacros = new("tickets.write_macros", null, [Roles.Lead, Roles.PlatformAdmin]);
+    /// <summary>Make, change and delete teams of staff. All staff give tickets to them.</summary>
+    public static readonly Permission ManageTeams = new("tickets.manage_teams", "staff:support", [Roles.Lead, Roles.PlatformAdmin]);
     /// <summary>Delete tickets whose time of keeping is over. No page and no route asks for it: the schedule does.</summary>
     public static readonly Permission Purge = new("tickets.purge", null, [Roles.PlatformAdmin]);
 }

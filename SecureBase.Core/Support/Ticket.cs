@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using SecureBase.Core.Identity;
 using SecureBase.Core.Kernel;
+using SecureBase.Core.Support.Teams;
 using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Core.Support;
@@ -33,6 +34,9 @@ public sealed class Ticket : ITenantOwned
     /// <summary>A person of the operator.</summary>
     public Guid? AssigneeId { get; private set; }
     public string? AssigneeName { get; private set; }
+    /// <summary>A team of the operator's staff.</summary>
+    public Guid? TeamId { get; private set; }
+    public string? TeamName { get; private set; }
     public DateTimeOffset CreatedAt { get; private set; }
     public DateTimeOffset UpdatedAt { get; private set; }
     public DateTimeOffset? ResolvedAt { get; private set; }
@@ -89,11 +93,12 @@ public sealed class Ticket : ITenantOwned
             WaitingSince = at,
         };
 
-    /// <summary>A ticket of its own from a message of another, which goes on as before. Priority, category, tags and assignee are the other's.</summary>
+    /// <summary>A ticket of its own from a message of another, which goes on as before. Priority, category, tags, assignee and team are the other's.</summary>
     public static Ticket Split(Ticket origin, string number, string subject, string description, PersonRef requester, Actor by, DateTimeOffset at)
     {
         var ticket = New(origin.TenantId, number, subject, description, origin.Priority, origin.Category, origin.Tags, requester, at);
         (ticket.AssigneeId, ticket.AssigneeName) = (origin.AssigneeId, origin.AssigneeName);
+        (ticket.TeamId, ticket.TeamName) = (origin.TeamId, origin.TeamName);
         ticket.Record(TicketEventType.Created, by, at, status: TicketStatus.Open, priority: origin.Priority);
         ticket.Record(TicketEventType.Split, by, at, related: origin.Number);
         origin.Record(TicketEventType.Split, by, at, related: number);
@@ -182,6 +187,15 @@ public sealed class Ticket : ITenantOwned
             return;
         (AssigneeId, AssigneeName) = (assignee?.Id, assignee?.Name);
         Record(TicketEventType.Assigned, by, at);
+    }
+
+    /// <summary>Gives the ticket to a team of staff, or to none; whoever is assigned stays.</summary>
+    public void GiveTo(TeamRef? team, Actor by, DateTimeOffset at)
+    {
+        if (team?.Id == TeamId)
+            return;
+        (TeamId, TeamName) = (team?.Id, team?.Name);
+        Record(TicketEventType.TeamAssigned, by, at);
     }
 
     public void Edit(string? subject, string? description, TicketCategory? category, string[]? tags, Actor by, DateTimeOffset at)
@@ -284,6 +298,7 @@ public sealed class Ticket : ITenantOwned
         Tags = Tags,
         Requester = new PersonRef(RequesterId, RequesterName),
         Assignee = AssigneeId is { } id ? new PersonRef(id, AssigneeName!) : null,
+        Team = TeamId is { } team ? new TeamRef(team, TeamName!) : null,
         CreatedAt = CreatedAt,
         UpdatedAt = UpdatedAt,
         ResolvedAt = ResolvedAt,
@@ -352,6 +367,7 @@ public sealed class Ticket : ITenantOwned
             Status = status,
             Priority = priority,
             AssigneeName = type == TicketEventType.Assigned ? AssigneeName : null,
+            TeamName = type == TicketEventType.TeamAssigned ? TeamName : null,
             RelatedNumber = related,
             Score = score,
         });
@@ -373,6 +389,7 @@ public sealed class Ticket : ITenantOwned
             builder.Property(t => t.Category).HasWireName();
             builder.Property(t => t.Status).HasWireName();
             builder.Property(t => t.Version).IsConcurrencyToken();
+            builder.Property(t => t.TeamName).HasMaxLength(SupportTeamService.NameMax);
             builder.Property(t => t.MergedIntoNumber).HasMaxLength(24);
             builder.Property(t => t.RatingText).HasMaxLength(TicketRules.RatingMax);
             builder.Property(t => t.RatedByName).HasMaxLength(120);
@@ -390,6 +407,7 @@ public sealed class Ticket : ITenantOwned
             // The queue's orders over all tenants, see TicketSearch.
             builder.HasIndex(t => new { t.WaitingSince, t.UpdatedAt, t.Id }).IsDescending(false, true, true).HasFilter(Unfinished);
             builder.HasIndex(t => new { t.NextDueAt, t.UpdatedAt, t.Id }).IsDescending(false, true, true).HasFilter(Unfinished);
+            builder.HasIndex(t => t.TeamId).HasFilter("team_id is not null");
             builder.HasIndex(t => t.ResolvedAt).HasFilter("resolved_at is not null");
         }
     }

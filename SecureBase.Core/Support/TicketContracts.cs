@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using SecureBase.Core.Support.Attachments;
+using SecureBase.Core.Support.Teams;
 using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Core.Support;
@@ -42,6 +43,8 @@ public sealed record EditTicket
     public IReadOnlyList<string>? Tags { get; init; }
     /// <summary>Staff only: a person of the operator; <see cref="Guid.Empty"/> takes the assignment away.</summary>
     public Guid? AssigneeId { get; init; }
+    /// <summary>Staff only: a team of the staff; <see cref="Guid.Empty"/> takes the ticket from its team.</summary>
+    public Guid? TeamId { get; init; }
 }
 
 /// <summary>A public message on a ticket.</summary>
@@ -87,6 +90,8 @@ public sealed record TicketView
     public required IReadOnlyList<string> Tags { get; init; }
     public required PersonRef Requester { get; init; }
     public PersonRef? Assignee { get; init; }
+    /// <summary>The team of staff that has it, by the name it had then.</summary>
+    public TeamRef? Team { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
     public DateTimeOffset? ResolvedAt { get; init; }
@@ -134,6 +139,7 @@ public sealed record TimelineEntry
     public TicketStatus? Status { get; init; }
     public TicketPriority? Priority { get; init; }
     public string? AssigneeName { get; init; }
+    public string? TeamName { get; init; }
     /// <summary>The other ticket of a merge, link or split.</summary>
     public string? RelatedNumber { get; init; }
     /// <summary>1–5 of a rating.</summary>
@@ -166,6 +172,8 @@ public sealed record TicketQuery
     public Guid? RequesterId { get; init; }
     /// <summary><see cref="Guid.Empty"/> means unassigned.</summary>
     public Guid? AssigneeId { get; init; }
+    /// <summary><see cref="Guid.Empty"/> means that no team has it.</summary>
+    public Guid? TeamId { get; init; }
     public DateTimeOffset? UpdatedSince { get; init; }
     /// <summary>Number, or words in subject, text, comments and tags; up to 200 characters.</summary>
     public string? Text { get; init; }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using SecureBase.Core.Support.Teams;
 using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Core.Support;
@@ -37,6 +38,8 @@ public enum TicketEventType
     Attached,
     /// <summary>Nobody waits here any more for the message that a merge had brought, for the merge was taken back.</summary>
     Withdrawn,
+    /// <summary>It was given to a team of staff, <see cref="TicketEvent.TeamName"/>, or to none; no clock notices it.</summary>
+    TeamAssigned,
 }
 
 /// <summary>What happened to a ticket, in order: the record its service-level clocks are computed from. Never changed.</summary>
@@ -59,6 +62,8 @@ public sealed class TicketEvent : ITenantOwned
     public TicketPriority? Priority { get; init; }
     /// <summary>Who works on it after an assigned event; null when nobody does.</summary>
     public string? AssigneeName { get; init; }
+    /// <summary>Which team has it after a team_assigned event; null when none has.</summary>
+    public string? TeamName { get; init; }
     /// <summary>The other ticket of a merge, link or split.</summary>
     public string? RelatedNumber { get; init; }
     /// <summary>1–5 after a rated event.</summary>
@@ -75,6 +80,7 @@ public sealed class TicketEvent : ITenantOwned
             builder.Property(e => e.ActorKind).HasWireName();
             builder.Property(e => e.Status).HasConversion<WireNameConverter<TicketStatus>>().HasMaxLength(24);
             builder.Property(e => e.Priority).HasConversion<WireNameConverter<TicketPriority>>().HasMaxLength(24);
+            builder.Property(e => e.TeamName).HasMaxLength(SupportTeamService.NameMax);
             builder.Property(e => e.RelatedNumber).HasMaxLength(24);
             builder.HasOne<Ticket>().WithMany().HasForeignKey(e => new { e.TenantId, e.TicketId }).HasPrincipalKey(t => new { t.TenantId, t.Id });
             builder.HasIndex(e => new { e.TenantId, e.TicketId, e.Sequence }).IsUnique();

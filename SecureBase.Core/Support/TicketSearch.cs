@@ -50,6 +50,8 @@ internal static class TicketSearch
             tickets = tickets.Where(t => t.RequesterId == requester);
         if (query.AssigneeId is { } assignee)
             tickets = assignee == Guid.Empty ? tickets.Where(t => t.AssigneeId == null) : tickets.Where(t => t.AssigneeId == assignee);
+        if (query.TeamId is { } team)
+            tickets = team == Guid.Empty ? tickets.Where(t => t.TeamId == null) : tickets.Where(t => t.TeamId == team);
         if (query.UpdatedSince?.ToUniversalTime() is { } since)
             tickets = tickets.Where(t => t.UpdatedAt >= since);
         return tickets.Where(SearchText.Parse(query.Text), me, indexed);
@@ -70,6 +72,11 @@ internal static class TicketSearch
             var (unassigned, mine) = (search.Unassigned, search.Assignees.Contains(SearchText.Me));
             var names = search.Assignees.Where(a => a != SearchText.Me).Select(LikePattern.Containing).ToArray();
             tickets = tickets.Where(t => (unassigned && t.AssigneeId == null) || (mine && t.AssigneeId == me) || names.Any(n => EF.Functions.ILike(t.AssigneeName!, n, "\\")));
+        }
+        if (search.Teamless || search.Teams.Count > 0)
+        {
+            var (teamless, teams) = (search.Teamless, search.Teams.Select(LikePattern.Containing).ToArray());
+            tickets = tickets.Where(t => (teamless && t.TeamId == null) || teams.Any(n => EF.Functions.ILike(t.TeamName!, n, "\\")));
         }
         foreach (var term in search.Terms)
             tickets = indexed is null ? tickets.Containing(term) : tickets.ContainingByIndex(term, indexed);

@@ -193,6 +193,9 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
         var assignee = edit.AssigneeId is { } wanted && wanted != Guid.Empty ? await staff.FindAsync(wanted, ct) : null;
         if (edit.AssigneeId is { } someone && someone != Guid.Empty && assignee is null)
             return SupportErrors.AssigneeNotStaff;
+        var team = edit.TeamId is { } chosen && chosen != Guid.Empty ? await staff.FindTeamAsync(chosen, ct) : null;
+        if (edit.TeamId is { } group && group != Guid.Empty && team is null)
+            return SupportErrors.TeamUnknown;
 
         return await unit.ChangeAsync<TicketView>(restored is null ? Needed(edit) : SupportPermissions.Work, "ticket.updated", async (change, ct) =>
         {
@@ -210,6 +213,8 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
                 ticket.SetPriority(priority, change.Actor, change.At);
             if (edit.AssigneeId is not null)
                 ticket.Assign(assignee, change.Actor, change.At);
+            if (edit.TeamId is not null)
+                ticket.GiveTo(team, change.Actor, change.At);
             if (restored is not null)
                 ticket.Restore(restored, change.Actor, change.At);
             if (ticket.NewEvents.Count == 0)
@@ -295,6 +300,7 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
     private static string? StaffOnlyField(EditTicket edit) =>
         edit.Priority is not null ? "priority"
         : edit.AssigneeId is not null ? "assignee_id"
+        : edit.TeamId is not null ? "team_id"
         : edit.Tags is not null ? "tags"
         : edit.Status is not (null or TicketStatus.Open or TicketStatus.Closed) ? "status"
         : null;

@@ -56,6 +56,7 @@ internal static class Timeline
         Status = happened.Status,
         Priority = happened.Priority,
         AssigneeName = happened.AssigneeName,
+        TeamName = happened.TeamName,
         RelatedNumber = happened.RelatedNumber,
         Score = happened.Score,
     };

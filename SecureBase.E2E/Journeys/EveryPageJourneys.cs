@@ -128,7 +128,7 @@ public sealed class EveryPageJourneys
             await Faults.NoneAsync(window.Page);
         }
         var platform = await journey.SignInAsync(await (await journey.Given.OperatorAsync()).PersonAsync(Roles.PlatformAdmin, "Pia Platform"));
-        foreach (var path in new[] { "/tenants/new", "/team", "/audit", "/macros", "/macros?macro=new", "/macros?q=nothing-at-all", $"/tenants/{acme.Slug}" })
+        foreach (var path in new[] { "/tenants/new", "/team", "/audit", "/macros", "/macros?macro=new", "/macros?q=nothing-at-all", "/teams", "/teams?team=new", $"/tenants/{acme.Slug}" })
         {
             await platform.GoAsync(path);
             await Faults.NoneAsync(platform.Page);

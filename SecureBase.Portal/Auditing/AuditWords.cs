@@ -50,6 +50,9 @@ internal static class AuditWords
         ["ticket.commented"] = new("wrote on a ticket", "was refused writing on a ticket"),
         ["ticket.created"] = new("opened a ticket", "was refused opening a ticket"),
         ["ticket.noted"] = new("wrote an internal note on a ticket", "was refused writing an internal note"),
+        ["support_team.changed"] = new("changed the support team", "was refused changing a support team"),
+        ["support_team.created"] = new("made the support team", "was refused making a support team"),
+        ["support_team.deleted"] = new("deleted the support team", "was refused deleting a support team"),
         ["ticket.unmerged"] = new("took back the merge of a ticket", "was refused taking back the merge of a ticket"),
     };
 

@@ -42,7 +42,7 @@ internal static class SupportEndpoints
             .TakesQuery<TicketCategory>("category", "In any of these categories.")
             .TakesQuery("tag", "With all of these tags.")
             .TakesQuery("assignee", "Assigned to the member of staff of this id, or to nobody: none.", ParameterKind.Id)
-            .TakesQuery("q", "Words and \"phrases\" in number, subject, description, comments or tags, all of which must be found; also tag:, status:, assignee:, priority: and category:. Up to 200 characters.")
+            .TakesQuery("q", "Words and \"phrases\" in number, subject, description, comments or tags, all of which must be found; also tag:, status:, assignee:, team:, priority: and category:. Up to 200 characters.")
             .TakesPage()
             .Answers(200, "A page of tickets.", SupportExamples.Tickets);
 

@@ -21,12 +21,15 @@ internal static class SupportSchemas
         new(typeof(EditTicket), "tags", "Staff only.") { MaxItems = TicketRules.TagsMax },
         new(typeof(EditTicket), "assignee_id", "Staff only: a member of staff; the id of zeros takes the assignment away."),
 
+        new(typeof(EditTicket), "team_id", "Staff only: a team of staff; the id of zeros takes the ticket from its team."),
+
         new(typeof(AddComment), "body", "Markdown.") { Required = true, MinLength = 1, MaxLength = TicketRules.CommentMax },
         new(typeof(AddComment), "status", "Staff only: the status the ticket takes with this reply."),
 
         new(typeof(TicketView), "number", "For people: unique in your organisation, never used again."),
         new(typeof(TicketView), "description", "Markdown as written."),
         new(typeof(TicketView), "assignee", "The member of staff who has it; absent while nobody has."),
+        new(typeof(TicketView), "team", "The team of staff that has it; absent while none has."),
         new(typeof(TicketView), "resolved_at", "Absent unless it is resolved or closed."),
         new(typeof(TicketView), "version", "Grows with every change; the ETag."),
         new(typeof(TicketView), "waiting_since", "Since when it waits for staff; absent while it waits for you or is done."),

@@ -21,6 +21,7 @@ internal static class ContractPermissions
         tickets.rate          tickets:write       x     x       x       -      -     -    -
         tickets.share_views   -                   -     -       -       -      -     x    x
         tickets.write_macros  -                   -     -       -       -      -     x    x
+        tickets.manage_teams  staff:support       -     -       -       -      -     x    x
         sla.manage            staff:support       -     -       -       -      -     x    x
         team.read             team:manage         x     x       -       -      -     -    x
         team.invite           team:manage         x     x       -       -      -     -    x

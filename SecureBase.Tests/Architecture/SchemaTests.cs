@@ -39,6 +39,7 @@ public sealed class SchemaTests(PostgresFixture postgres) : IClassFixture<Postgr
         ["ix_tickets_next_due_at"] = "the staff's queue over all tenants",
         ["ix_tickets_next_due_at_updated_at_id"] = "the staff's queue over all tenants",
         ["ix_tickets_waiting_since_updated_at_id"] = "the staff's queue over all tenants",
+        ["ix_tickets_team_id"] = "the staff's queue over all tenants",
         ["ix_tickets_resolved_at"] = "the staff's queue over all tenants",
         ["ix_tickets_status_waiting_since"] = "the staff's queue over all tenants",
     };

@@ -1914,6 +1914,83 @@ namespace SecureBase.Core.Persistence.Migrations
                     b.ToTable("sla_clocks", (string)null);
                 });
 
+            modelBuilder.Entity("SecureBase.Core.Support.Teams.SupportTeam", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("purpose");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("UpdatedBy")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("updated_by");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_support_teams");
+
+                    b.HasAlternateKey("TenantId", "Id")
+                        .HasName("ak_support_teams_tenant_id_id");
+
+                    b.HasIndex("TenantId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ix_support_teams_tenant_id_name");
+
+                    b.ToTable("support_teams", (string)null);
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Support.Teams.SupportTeamMember", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("TeamId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("team_id");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.HasKey("TenantId", "TeamId", "PersonId")
+                        .HasName("pk_support_team_members");
+
+                    b.HasIndex("TenantId", "PersonId")
+                        .HasDatabaseName("ix_support_team_members_tenant_id_person_id");
+
+                    b.ToTable("support_team_members", (string)null);
+                });
+
             modelBuilder.Entity("SecureBase.Core.Support.Ticket", b =>
                 {
                     b.Property<Guid>("Id")
@@ -2036,6 +2113,15 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasColumnType("text[]")
                         .HasColumnName("tags");
 
+                    b.Property<Guid?>("TeamId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("team_id");
+
+                    b.Property<string>("TeamName")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("team_name");
+
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
@@ -2074,6 +2160,10 @@ namespace SecureBase.Core.Persistence.Migrations
                     b.HasIndex("ResolvedAt")
                         .HasDatabaseName("ix_tickets_resolved_at")
                         .HasFilter("resolved_at is not null");
+
+                    b.HasIndex("TeamId")
+                        .HasDatabaseName("ix_tickets_team_id")
+                        .HasFilter("team_id is not null");
 
                     b.HasIndex("Status", "WaitingSince")
                         .HasDatabaseName("ix_tickets_status_waiting_since");
@@ -2243,6 +2333,11 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasMaxLength(24)
                         .HasColumnType("character varying(24)")
                         .HasColumnName("status");
+
+                    b.Property<string>("TeamName")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("team_name");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -2865,6 +2960,35 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasConstraintName("fk_sla_clocks_tickets_tenant_id_ticket_id");
                 });
 
+            modelBuilder.Entity("SecureBase.Core.Support.Teams.SupportTeam", b =>
+                {
+                    b.HasOne("SecureBase.Core.Tenancy.Tenant", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_support_teams_tenants_tenant_id");
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Support.Teams.SupportTeamMember", b =>
+                {
+                    b.HasOne("SecureBase.Core.Identity.Person", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "PersonId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_support_team_members_people_tenant_id_person_id");
+
+                    b.HasOne("SecureBase.Core.Support.Teams.SupportTeam", null)
+                        .WithMany("Members")
+                        .HasForeignKey("TenantId", "TeamId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_support_team_members_support_teams_tenant_id_team_id");
+                });
+
             modelBuilder.Entity("SecureBase.Core.Support.Ticket", b =>
                 {
                     b.HasOne("SecureBase.Core.Identity.Person", null)
@@ -2933,6 +3057,11 @@ namespace SecureBase.Core.Persistence.Migrations
             modelBuilder.Entity("SecureBase.Core.Messaging.Delivery", b =>
                 {
                     b.Navigation("Attempts");
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Support.Teams.SupportTeam", b =>
+                {
+                    b.Navigation("Members");
                 });
 
             modelBuilder.Entity("SecureBase.Core.Support.Ticket", b =>

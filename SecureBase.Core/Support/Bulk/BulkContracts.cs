@@ -10,6 +10,8 @@ public sealed record BulkChange
 {
     /// <summary><see cref="Guid.Empty"/> takes the assignment away.</summary>
     public Guid? AssigneeId { get; init; }
+    /// <summary><see cref="Guid.Empty"/> takes the tickets from their teams.</summary>
+    public Guid? TeamId { get; init; }
     public TicketPriority? Priority { get; init; }
     public TicketStatus? Status { get; init; }
     public IReadOnlyList<string> AddTags { get; init; } = [];

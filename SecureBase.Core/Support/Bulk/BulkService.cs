@@ -85,6 +85,8 @@ public sealed class BulkService(StaffAccess access, UnitOfWork unit, Caller call
         var (edit, undo) = (new EditTicket(), new EditTicket());
         if (change.AssigneeId is { } assignee && assignee != (ticket.Assignee?.Id ?? Guid.Empty))
             (edit, undo) = (edit with { AssigneeId = assignee }, undo with { AssigneeId = ticket.Assignee?.Id ?? Guid.Empty });
+        if (change.TeamId is { } team && team != (ticket.Team?.Id ?? Guid.Empty))
+            (edit, undo) = (edit with { TeamId = team }, undo with { TeamId = ticket.Team?.Id ?? Guid.Empty });
         if (change.Priority is { } priority && priority != ticket.Priority)
             (edit, undo) = (edit with { Priority = priority }, undo with { Priority = ticket.Priority });
         if (change.Status is { } status && status != ticket.Status)

@@ -11,7 +11,7 @@ public readonly record struct SearchTerm(string Text, bool IsPhrase);
 
 /// <summary>
 /// What somebody typed into a search box, taken apart: words and "phrases", all of which must be found, and <c>tag:</c>,
-/// <c>status:</c>, <c>assignee:</c>, <c>priority:</c>, <c>category:</c>. Forgiving: whatever means nothing as a filter is searched as
+/// <c>status:</c>, <c>assignee:</c>, <c>team:</c>, <c>priority:</c>, <c>category:</c>. Forgiving: whatever means nothing as a filter is searched as
 /// words, an unclosed quotation mark ends with the text, and a status may be called by its beginning or another common name.
 /// </summary>
 public sealed partial record SearchText
@@ -50,15 +50,19 @@ public sealed partial record SearchText
     public IReadOnlyList<string> Assignees { get; private init; } = [];
     /// <summary>Tickets of nobody, too.</summary>
     public bool Unassigned { get; private init; }
+    /// <summary>Parts of a team's name; any of them.</summary>
+    public IReadOnlyList<string> Teams { get; private init; } = [];
+    /// <summary>Tickets of no team, too.</summary>
+    public bool Teamless { get; private init; }
 
     public static SearchText Parse(string? text)
     {
         if (string.IsNullOrWhiteSpace(text))
             return Nothing;
         var parts = Parts().Matches(Straightened(text));
-        var (terms, tags, assignees) = (new List<SearchTerm>(), new List<string>(), new List<string>());
+        var (terms, tags, assignees, teams) = (new List<SearchTerm>(), new List<string>(), new List<string>(), new List<string>());
         var (statuses, priorities, categories) = (new List<TicketStatus>(), new List<TicketPriority>(), new List<TicketCategory>());
-        var unassigned = false;
+        var (unassigned, teamless) = (false, false);
         foreach (Match part in parts)
         {
             var (key, quoted) = (part.Groups["key"].Value.ToLowerInvariant(), part.Groups["phrase"].Success);
@@ -74,6 +78,8 @@ public sealed partial record SearchText
                 "category" => Added(categories, Beginning<TicketCategory>(lower)),
                 "assignee" or "assigned" when Nobodies.Contains(lower) => unassigned = true,
                 "assignee" or "assigned" => Added(assignees, [lower]),
+                "team" when Nobodies.Contains(lower) => teamless = true,
+                "team" => Added(teams, [lower]),
                 _ => false,
             };
             if (!isFilter && terms.Count < MostTerms)
@@ -82,7 +88,7 @@ public sealed partial record SearchText
         return new SearchText
         {
             Terms = terms, Tags = [.. tags.Distinct()], Statuses = [.. statuses.Distinct()], Priorities = [.. priorities.Distinct()], Categories = [.. categories.Distinct()],
-            Assignees = [.. assignees.Distinct()], Unassigned = unassigned,
+            Assignees = [.. assignees.Distinct()], Unassigned = unassigned, Teams = [.. teams.Distinct()], Teamless = teamless,
         };
     }
 

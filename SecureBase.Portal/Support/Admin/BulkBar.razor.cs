@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Support;
 using SecureBase.Core.Support.Bulk;
+using SecureBase.Core.Support.Teams;
 using SecureBase.Core.Tenancy;
 using SecureBase.Portal.Shared;
 
@@ -27,6 +28,10 @@ public sealed partial class BulkBar(BulkService bulk, Caller caller, ToastServic
     /// <summary>Who can be assigned.</summary>
     [Parameter, EditorRequired]
     public IReadOnlyList<PersonRef> Staff { get; set; } = [];
+
+    /// <summary>What tickets can be given to.</summary>
+    [Parameter]
+    public IReadOnlyList<SupportTeamView> Teams { get; set; } = [];
 
     /// <summary>Raised to choose none.</summary>
     [Parameter, EditorRequired]

@@ -5,6 +5,7 @@ using SecureBase.Core.Kernel;
 using SecureBase.Core.Messaging;
 using SecureBase.Core.Support;
 using SecureBase.Core.Support.Presence;
+using SecureBase.Core.Support.Teams;
 using SecureBase.Core.Tenancy;
 using SecureBase.Portal.Shared;
 using SecureBase.Portal.Support.Components;
@@ -13,7 +14,7 @@ namespace SecureBase.Portal.Support.Admin;
 
 /// <summary>One queue over all tenants. View, filters, order and the chosen ticket are in the address.</summary>
 public sealed partial class QueuePage(
-    StaffQueue queue, StaffDirectory staff, QueuePresence presence, StaffAccess access, Caller caller, TimeProvider clock, NavigationManager navigation, ToastService toasts, IJSRuntime script,
+    StaffQueue queue, StaffDirectory staff, SupportTeamService supportTeams, QueuePresence presence, StaffAccess access, Caller caller, TimeProvider clock, NavigationManager navigation, ToastService toasts, IJSRuntime script,
     ILogger<QueuePage> log) : IDisposable
 {
     private static readonly IReadOnlyList<ShortcutSheet.Shortcut> Shortcuts =
@@ -55,6 +56,7 @@ public sealed partial class QueuePage(
     [SupplyParameterFromQuery(Name = "status")] private string? Status { get; set; }
     [SupplyParameterFromQuery(Name = "tag")] private string? Tag { get; set; }
     [SupplyParameterFromQuery(Name = "assignee")] private string? Assignee { get; set; }
+    [SupplyParameterFromQuery(Name = "team")] private string? Team { get; set; }
     [SupplyParameterFromQuery(Name = "sort")] private string? Sort { get; set; }
     [SupplyParameterFromQuery(Name = "page")] private string? PageNumber { get; set; }
     [SupplyParameterFromQuery(Name = "ticket")] private string? Chosen { get; set; }
@@ -67,6 +69,19 @@ public sealed partial class QueuePage(
     private IReadOnlyList<string> Tags => [.. (Known?.Tags ?? []).Union(_state.Tags)];
 
     private IReadOnlyList<PersonRef> Staff => Known?.Staff ?? [];
+
+    private IReadOnlyList<SupportTeamView> Teams => Known?.Teams ?? [];
+
+    // Whoever is in no team has no use for the view of theirs.
+    private IEnumerable<QueueView> Views =>
+        Enum.GetValues<QueueView>().Where(v => v != QueueView.MyTeams || _state.View == v || Teams.Any(t => t.Members.Any(m => m.Id == caller.Actor.PersonId)));
+
+    private IReadOnlyList<string> TeamWords => _state.TeamId switch
+    {
+        null => [],
+        { } id when id == Guid.Empty => ["no team"],
+        { } id => [Teams.FirstOrDefault(t => t.Id == id)?.Name ?? "one team"],
+    };
 
     private IReadOnlyList<string> AssigneeWords => _state.AssigneeId switch
     {
@@ -81,6 +96,7 @@ public sealed partial class QueuePage(
     {
         QueueView.NeedsReply => "Nobody waits for a reply",
         QueueView.MyOpen => "You have no open ticket",
+        QueueView.MyTeams => "Your teams have no open ticket",
         QueueView.Unassigned => "Every open ticket has somebody",
         QueueView.CriticalAndSecurity => "Nothing critical, nothing of security",
         QueueView.WaitingOnCustomers => "No customer owes us an answer",
@@ -97,7 +113,7 @@ public sealed partial class QueuePage(
 
     protected override async Task OnParametersSetAsync()
     {
-        _state = QueueState.Parse(View, Text, Tenant, Priority, Category, Status, Tag, Assignee, Sort, PageNumber, Chosen, ChosenTenant, Saved);
+        _state = QueueState.Parse(View, Text, Tenant, Priority, Category, Status, Tag, Assignee, Team, Sort, PageNumber, Chosen, ChosenTenant, Saved);
         if (_state.Url == _bound?.Url)
             (_bound, _reveal) = (null, true);
         if (Known?.Url != _state.WithoutChoice.Url)
@@ -132,12 +148,13 @@ public sealed partial class QueuePage(
         var counts = await queue.CountAsync(Viewer.StartOfToday, _leaving.Token);
         var tenants = await queue.TenantsAsync(_leaving.Token);
         var tags = await queue.TagsAsync(_leaving.Token);
+        var teams = await supportTeams.ListAsync(_leaving.Token);
         var colleagues = await staff.ListAsync(_leaving.Token);
         if (state.WithoutChoice.Url != _state.WithoutChoice.Url)
             return;
-        _error = page.Error ?? counts.Error ?? tenants.Error ?? tags.Error;
+        _error = page.Error ?? counts.Error ?? tenants.Error ?? tags.Error ?? teams.Error;
         if (_error is null)
-            Known = new Shown(state.WithoutChoice.Url, page.Value, counts.Value, tenants.Value, tags.Value, colleagues);
+            Known = new Shown(state.WithoutChoice.Url, page.Value, counts.Value, tenants.Value, tags.Value, colleagues) { Teams = teams.Value };
     }
 
     private async Task RefreshAsync(IReadOnlyList<LiveSignal> signals)
@@ -240,6 +257,7 @@ public sealed partial class QueuePage(
     {
         QueueView.NeedsReply => counts.NeedsReply,
         QueueView.MyOpen => counts.MyOpen,
+        QueueView.MyTeams => counts.MyTeams,
         QueueView.Unassigned => counts.Unassigned,
         QueueView.CriticalAndSecurity => counts.CriticalOrSecurity,
         QueueView.WaitingOnCustomers => counts.WaitingOnCustomers,
@@ -254,5 +272,8 @@ public sealed partial class QueuePage(
     private static IReadOnlyList<TicketView> Tickets(Shown shown) => [.. shown.Page.Items.Select(i => i.Ticket)];
 
     /// <summary>A page of the queue with the address it answers.</summary>
-    public sealed record Shown(string Url, Page<QueueItem> Page, QueueCounts Counts, IReadOnlyList<TenantInfo> Tenants, IReadOnlyList<string> Tags, IReadOnlyList<PersonRef> Staff);
+    public sealed record Shown(string Url, Page<QueueItem> Page, QueueCounts Counts, IReadOnlyList<TenantInfo> Tenants, IReadOnlyList<string> Tags, IReadOnlyList<PersonRef> Staff)
+    {
+        public IReadOnlyList<SupportTeamView> Teams { get; init; } = [];
+    }
 }

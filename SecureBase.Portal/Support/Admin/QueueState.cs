@@ -8,7 +8,7 @@ using SecureBase.Core.Support.Views;
 namespace SecureBase.Portal.Support.Admin;
 
 /// <summary>The built-in views of the queue.</summary>
-public enum QueueView { NeedsReply, MyOpen, Unassigned, CriticalAndSecurity, WaitingOnCustomers, ResolvedToday, All }
+public enum QueueView { NeedsReply, MyOpen, MyTeams, Unassigned, CriticalAndSecurity, WaitingOnCustomers, ResolvedToday, All }
 
 /// <summary>Everything the queue shows is in its address, the chosen ticket included; this is the address as a value.</summary>
 public sealed record QueueState
@@ -30,6 +30,8 @@ public sealed record QueueState
     public IReadOnlyList<string> Tags { get; init; } = [];
     /// <summary><see cref="Guid.Empty"/> means unassigned; always null in a view that is about one assignee already.</summary>
     public Guid? AssigneeId { get; init; }
+    /// <summary><see cref="Guid.Empty"/> means of no team; always null in the view of one's own teams.</summary>
+    public Guid? TeamId { get; init; }
     public TicketSort Sort { get; init; } = TicketSort.Waiting;
     public int Page { get; init; } = 1;
     /// <summary>The number of the ticket in the context panel.</summary>
@@ -39,7 +41,7 @@ public sealed record QueueState
     /// <summary>The saved view these filters began with.</summary>
     public Guid? SavedId { get; init; }
 
-    public bool IsFiltered => Text is not null || Tenants.Count > 0 || Priorities.Count > 0 || Categories.Count > 0 || Statuses.Count > 0 || Tags.Count > 0 || AssigneeId is not null;
+    public bool IsFiltered => Text is not null || Tenants.Count > 0 || Priorities.Count > 0 || Categories.Count > 0 || Statuses.Count > 0 || Tags.Count > 0 || AssigneeId is not null || TeamId is not null;
 
     public QueueState Unfiltered => new() { View = View, Sort = Sort };
 
@@ -52,6 +54,7 @@ public sealed record QueueState
         ("status", QueryText.Join(Statuses)),
         ("tag", QueryText.Join(Tags)),
         ("assignee", QueryText.Assignee(AssigneeId)),
+        ("team", QueryText.Assignee(TeamId)),
         ("sort", Sort == TicketSort.Waiting ? null : WireName.Of(Sort)),
         ("page", Page <= 1 ? null : Page.ToString(CultureInfo.InvariantCulture)),
         ("ticket", Chosen),
@@ -76,7 +79,7 @@ public sealed record QueueState
 
     internal QueueState Choosing(QueueItem? item) => this with { Chosen = item?.Ticket.Number, ChosenTenant = item?.TenantSlug };
 
-    internal static QueueState Parse(string? view, string? text, string? tenant, string? priority, string? category, string? status, string? tag, string? assignee, string? sort, string? page, string? chosen, string? chosenTenant, string? saved) => new()
+    internal static QueueState Parse(string? view, string? text, string? tenant, string? priority, string? category, string? status, string? tag, string? assignee, string? team, string? sort, string? page, string? chosen, string? chosenTenant, string? saved) => new()
     {
         View = WireName.TryParse<QueueView>(view, out var known) ? known : known = QueueView.NeedsReply,
         Text = string.IsNullOrWhiteSpace(text) ? null : QueryText.Search(text),
@@ -86,6 +89,7 @@ public sealed record QueueState
         Statuses = [.. QueryText.Words<TicketStatus>(status).Where(StatusesOf(known).Contains)],
         Tags = QueryText.Tags(tag),
         AssigneeId = TakesAssignee(known) ? QueryText.Assignee(assignee) : null,
+        TeamId = known == QueueView.MyTeams ? null : QueryText.Assignee(team),
         Sort = WireName.TryParse<TicketSort>(sort, out var order) ? order : TicketSort.Waiting,
         Page = QueryText.Page(page),
         Chosen = string.IsNullOrWhiteSpace(chosen) ? null : QueryText.Search(chosen),
@@ -97,7 +101,7 @@ public sealed record QueueState
     internal static QueueState Of(SavedViewSummary view)
     {
         var query = QueryHelpers.ParseQuery(view.Filter);
-        return Parse(Of("view"), Of("q"), Of("tenant"), Of("priority"), Of("category"), Of("status"), Of("tag"), Of("assignee"), Of("sort"), null, null, null, view.Id.ToString());
+        return Parse(Of("view"), Of("q"), Of("tenant"), Of("priority"), Of("category"), Of("status"), Of("tag"), Of("assignee"), Of("team"), Of("sort"), null, null, null, view.Id.ToString());
         string? Of(string name) => query.TryGetValue(name, out var value) ? value.ToString() : null;
     }
 
@@ -105,6 +109,7 @@ public sealed record QueueState
     {
         Tenants = Tenants,
         NeedsReply = View == QueueView.NeedsReply && SearchText.Parse(Text).Statuses.Count == 0,
+        MyTeams = View == QueueView.MyTeams,
         CriticalOrSecurity = View == QueueView.CriticalAndSecurity,
         ResolvedSince = View == QueueView.ResolvedToday ? startOfToday : null,
         Tickets = new TicketQuery
@@ -120,6 +125,7 @@ public sealed record QueueState
                 QueueView.Unassigned => Guid.Empty,
                 _ => AssigneeId,
             },
+            TeamId = TeamId,
             Text = Text,
             Sort = Sort,
             Limit = PageSize,
@@ -131,6 +137,7 @@ public sealed record QueueState
     {
         QueueView.NeedsReply => "Needs reply",
         QueueView.MyOpen => "My open",
+        QueueView.MyTeams => "My teams",
         QueueView.Unassigned => "Unassigned",
         QueueView.CriticalAndSecurity => "critical and security",
         QueueView.WaitingOnCustomers => "Waiting on customers",

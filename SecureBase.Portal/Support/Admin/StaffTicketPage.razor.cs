@@ -7,6 +7,7 @@ using SecureBase.Core.Support.Macros;
 using SecureBase.Core.Support.Presence;
 using SecureBase.Core.Support.Relations;
 using SecureBase.Core.Support.Sla;
+using SecureBase.Core.Support.Teams;
 using SecureBase.Core.Tenancy;
 using SecureBase.Portal.Shared;
 using SecureBase.Portal.Support.Components;
@@ -14,7 +15,7 @@ using SecureBase.Portal.Support.Components;
 namespace SecureBase.Portal.Support.Admin;
 
 /// <summary>One ticket as staff work on it, internal notes included. Each action enters the customer's tenant as a named actor.</summary>
-public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access, StaffDirectory staff, Caller caller, NavigationManager navigation, ToastService toasts, IJSRuntime script) : IDisposable
+public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access, StaffDirectory staff, SupportTeamService supportTeams, Caller caller, NavigationManager navigation, ToastService toasts, IJSRuntime script) : IDisposable
 {
     private static readonly IReadOnlyList<SendChoice> AllReplies =
     [
@@ -117,9 +118,13 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
             var customer = await queue.CustomerAsync(scope.Tenant.Id, ticket.Value.Id, _leaving.Token);
             var related = await scope.Services.GetRequiredService<TicketRelations>().ListAsync(ticket.Value.Id, _leaving.Token);
             var clocks = await scope.Services.GetRequiredService<TicketClocks>().ReadAsync(ticket.Value.Id, _leaving.Token);
-            if ((timeline.Error ?? notes.Error ?? customer.Error ?? related.Error ?? clocks.Error) is { } error)
+            var teams = await supportTeams.ListAsync(_leaving.Token);
+            if ((timeline.Error ?? notes.Error ?? customer.Error ?? related.Error ?? clocks.Error ?? teams.Error) is { } error)
                 return error;
-            return new Shown(ticket.Value, [.. timeline.Value.Concat(notes.Value).OrderBy(e => e.At).ThenBy(e => e.Kind)], customer.Value, related.Value, await staff.ListAsync(_leaving.Token), clocks.Value.Clocks);
+            return new Shown(ticket.Value, [.. timeline.Value.Concat(notes.Value).OrderBy(e => e.At).ThenBy(e => e.Kind)], customer.Value, related.Value, await staff.ListAsync(_leaving.Token), clocks.Value.Clocks)
+            {
+                Teams = [.. teams.Value.Select(t => new TeamRef(t.Id, t.Name))],
+            };
         }, _leaving.Token);
         if ((tenant, number) != (Tenant, Number))
             return;
@@ -207,6 +212,13 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
     private Task AssignAsync(ChangeEventArgs change) =>
         ChangeAsync(new EditTicket { AssigneeId = Guid.TryParse(change.Value as string, out var person) ? person : Guid.Empty });
 
+    private Task GiveAsync(ChangeEventArgs change) =>
+        ChangeAsync(new EditTicket { TeamId = Guid.TryParse(change.Value as string, out var team) ? team : Guid.Empty });
+
+    // A team that is gone stays on its finished tickets.
+    private static IEnumerable<TeamRef> TeamsOf(Shown shown) =>
+        shown.Ticket.Team is { } own && shown.Teams.All(t => t.Id != own.Id) ? shown.Teams.Append(own) : shown.Teams;
+
     private Task PrioritiseAsync(ChangeEventArgs change) =>
         ChangeAsync(new EditTicket { Priority = WireName.Parse<TicketPriority>((string)change.Value!) });
 
@@ -246,10 +258,14 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
     {
         { Priority: { } priority } => $"Its priority is {WireName.Of(priority)} now.",
         { Status: { } status } => $"Its status is {WireName.Of(status)} now.",
+        { TeamId: not null } => ticket.Team is { } team ? $"{team.Name} has it now." : "No team has it now.",
         { Tags: { } tags } => $"Its tags are {string.Join(", ", tags)} now.",
         _ => ticket.Assignee is { } assignee ? $"{assignee.Name} works on it now." : "Nobody is assigned now.",
     };
 
     /// <summary>A ticket with its whole history, its customer, who can be assigned and its clocks, as read together.</summary>
-    public sealed record Shown(TicketView Ticket, IReadOnlyList<TimelineEntry> Entries, TenantSummary Customer, IReadOnlyList<RelatedTicket> Related, IReadOnlyList<PersonRef> Staff, IReadOnlyList<SlaClockView> Clocks);
+    public sealed record Shown(TicketView Ticket, IReadOnlyList<TimelineEntry> Entries, TenantSummary Customer, IReadOnlyList<RelatedTicket> Related, IReadOnlyList<PersonRef> Staff, IReadOnlyList<SlaClockView> Clocks)
+    {
+        public IReadOnlyList<TeamRef> Teams { get; init; } = [];
+    }
 }

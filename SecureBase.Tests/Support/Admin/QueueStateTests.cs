@@ -15,6 +15,9 @@ public sealed class QueueStateTests
     [InlineData("/queue?view=critical-and-security")]
     [InlineData("/queue?view=all&q=vault&tenant=acme,globex&priority=critical,low&category=security&status=open,resolved&tag=vault,eu-1&assignee=none&sort=updated&page=2&ticket=ACME-7&of=acme")]
     [InlineData("/queue?assignee=0198c0de-0000-7000-8000-000000000001")]
+    [InlineData("/queue?view=my-teams")]
+    [InlineData("/queue?team=none")]
+    [InlineData("/queue?view=all&assignee=none&team=0198c0de-0000-7000-8000-000000000002&sort=due")]
     [InlineData("/queue?ticket=ACME-7")]
     [InlineData("/queue?tag=vault&saved=0198c0de-0000-7000-8000-000000000001")]
     public void Address_SurvivesParsing(string url) => Assert.Equal(url, Parse(url).Url);
@@ -24,6 +27,8 @@ public sealed class QueueStateTests
     [InlineData("?view=my-open&assignee=none", "?view=my-open")]
     [InlineData("?view=unassigned&assignee=0198c0de-0000-7000-8000-000000000001", "?view=unassigned")]
     [InlineData("?view=waiting-on-customers&status=open", "?view=waiting-on-customers")]
+    [InlineData("?view=my-teams&team=none", "?view=my-teams")]
+    [InlineData("?team=network", "")]
     [InlineData("?of=acme", "")]
     [InlineData("?ticket=%20", "")]
     [InlineData("?tenant=,acme,,", "?tenant=acme")]
@@ -48,6 +53,18 @@ public sealed class QueueStateTests
         var somebody = Guid.CreateVersion7();
         Assert.Equal(somebody, Parse($"/queue?assignee={somebody}").ToQuery(Me, Today).Tickets.AssigneeId);
         Assert.True(Parse($"/queue?assignee={somebody}").IsFiltered);
+    }
+
+    [Fact]
+    public void Team_AndMyTeams_AskForTheirTickets()
+    {
+        var team = Guid.CreateVersion7();
+        var asked = Parse($"/queue?team={team}").ToQuery(Me, Today);
+        Assert.Equal((team, false), (asked.Tickets.TeamId, asked.MyTeams));
+        Assert.Equal(Guid.Empty, Parse("/queue?team=none").ToQuery(Me, Today).Tickets.TeamId);
+        Assert.True(Parse("/queue?team=none").IsFiltered);
+        var mine = Parse("/queue?view=my-teams").ToQuery(Me, Today);
+        Assert.Equal((null, true), (mine.Tickets.TeamId, mine.MyTeams));
     }
 
     [Fact]
@@ -79,6 +96,6 @@ public sealed class QueueStateTests
     private static QueueState Parse(string url)
     {
         var query = Query.Of(url);
-        return QueueState.Parse(query["view"], query["q"], query["tenant"], query["priority"], query["category"], query["status"], query["tag"], query["assignee"], query["sort"], query["page"], query["ticket"], query["of"], query["saved"]);
+        return QueueState.Parse(query["view"], query["q"], query["tenant"], query["priority"], query["category"], query["status"], query["tag"], query["assignee"], query["team"], query["sort"], query["page"], query["ticket"], query["of"], query["saved"]);
     }
 }
