@@ -25,6 +25,7 @@ using SecureBase.Portal.Secrets;
 using SecureBase.Portal.Shared;
 using SecureBase.Portal.Support;
 using SecureBase.Portal.Support.Attachments;
+using SecureBase.Portal.Support.Desk;
 using SecureBase.Portal.Support.Sla;
 using SecureBase.Portal.Team;
 using SecureBase.Portal.Tenancy;
@@ -81,6 +82,7 @@ internal static class Features
         services.AddSlaApi();
         services.AddSupportPages();
         services.AddSupportApi();
+        services.AddStaffSupportApi();
         services.AddTeamPages();
         services.AddTeamApi();
         services.AddTenantsPages();
@@ -101,6 +103,7 @@ internal static class Features
         v1.MapApiKeys();
         v1.MapAudit();
         v1.MapSla();
+        v1.MapStaffSupport();
         v1.MapSupport();
         v1.MapAttachments();
         v1.MapTeam();

@@ -41,7 +41,7 @@ public sealed class StaffAccess(IServiceScopeFactory scopes, TenantDirectory dir
         try
         {
             scope.ServiceProvider.GetRequiredService<TenantContext>().Enter(target);
-            scope.ServiceProvider.GetRequiredService<Caller>().Become(caller.Actor);
+            scope.ServiceProvider.GetRequiredService<Caller>().Become(Inside(caller.Actor, needed));
             await RecordAsync(scope.ServiceProvider, needed, Entered, ct);
             return new StaffScope(scope, target);
         }
@@ -51,6 +51,11 @@ public sealed class StaffAccess(IServiceScopeFactory scopes, TenantDirectory dir
             throw;
         }
     }
+
+    // The scope of the staff's support work includes, in the tenants it opens, what that work consists of: reading and writing tickets.
+    private static Actor Inside(Actor actor, Permission needed) => actor.Scopes is { } scopes && needed == SupportPermissions.Work
+        ? actor with { Scopes = scopes.Concat([SupportPermissions.Read.Scope!, SupportPermissions.Comment.Scope!]).ToHashSet(StringComparer.Ordinal) }
+        : actor;
 
     internal Task RecordQueueAsync(CancellationToken ct) => RecordListAsync(SupportPermissions.Work, ListedQueue, ct);
 

@@ -49,6 +49,7 @@ public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess 
     /// <summary>The total of a list is exact up to here, and up to the page that is read; beyond it is a minimum (<see cref="Page{T}.TotalIsMinimum"/>).</summary>
     public const int MostTotalled = 1_000;
 
+    /// <summary>By page with a total, or by cursor in the order of creation when the query names no page.</summary>
     public async Task<Result<Page<QueueItem>>> ListAsync(QueueQuery query, CancellationToken ct)
     {
         if (!caller.Can(SupportPermissions.Work))
@@ -60,16 +61,26 @@ public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess 
         await db.Database.OpenConnectionAsync(ct);
         var tickets = Facets(db, query, caller.Actor.PersonId).Where(query.Tickets, caller.Actor.PersonId, db);
         var ordered = tickets.Order(query.Tickets);
-        var (number, limit) = (query.Tickets.PageNumber ?? 1, query.Tickets.Limit);
+        var limit = query.Tickets.Limit;
+        if (query.Tickets.PageNumber is not { } number)
+        {
+            var more = await ReadAsync(db, ordered.After(query.Tickets.Cursor).Take(limit + 1), query.Tickets.Sort, ct);
+            var next = more.Count > limit && query.Tickets.Sort == TicketSort.Created ? new Cursor(more[limit - 1].Ticket.CreatedAt, more[limit - 1].Ticket.Id).ToString() : null;
+            return new Page<QueueItem>([.. more.Take(limit)], next);
+        }
         var before = (number - 1) * limit;
-        var rows = await ordered.Skip(before).Take(limit)
-            .Join(db.Tenants, t => t.TenantId, t => t.Id, (ticket, tenant) => new { ticket, tenant }).ToListAsync(ct);
-        // The join may lose the order of the page, which is small: restore it from the key that made it.
-        var items = rows.Select(r => new QueueItem(r.ticket.ToView(), r.tenant.Id, r.tenant.Slug, r.tenant.Name, r.tenant.Plan));
-        var (total, isMinimum) = rows.Count < limit && (rows.Count > 0 || number == 1)
-            ? (before + rows.Count, false)
+        var items = await ReadAsync(db, ordered.Skip(before).Take(limit), query.Tickets.Sort, ct);
+        var (total, isMinimum) = items.Count < limit && (items.Count > 0 || number == 1)
+            ? (before + items.Count, false)
             : await TotalAsync(query.Tickets.IsIndexed() ? ordered : tickets, Math.Max(MostTotalled, before + limit), ct);
-        return new Page<QueueItem>([.. Sorted(items, query.Tickets.Sort)], null) { Total = total, TotalIsMinimum = isMinimum };
+        return new Page<QueueItem>(items, null) { Total = total, TotalIsMinimum = isMinimum };
+    }
+
+    private async Task<List<QueueItem>> ReadAsync(StaffDb db, IQueryable<Ticket> page, TicketSort sort, CancellationToken ct)
+    {
+        var rows = await page.Join(db.Tenants, t => t.TenantId, t => t.Id, (ticket, tenant) => new { ticket, tenant }).ToListAsync(ct);
+        // The join may lose the order of the page, which is small: restore it from the key that made it.
+        return [.. Sorted(rows.Select(r => new QueueItem(r.ticket.ToView(), r.tenant.Id, r.tenant.Slug, r.tenant.Name, r.tenant.Plan)), sort)];
     }
 
     // In the order of an index the rows to be counted are found as quickly as those to be shown.
@@ -207,6 +218,6 @@ public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess 
         TicketSort.Priority => items.OrderByDescending(i => i.Ticket.Priority).ThenByDescending(i => i.Ticket.UpdatedAt),
         TicketSort.Due => items.OrderBy(i => i.Ticket.NextDueAt is null).ThenBy(i => i.Ticket.NextDueAt).ThenBy(i => i.Ticket.Status is TicketStatus.Resolved or TicketStatus.Closed).ThenByDescending(i => i.Ticket.UpdatedAt),
         TicketSort.Waiting => items.OrderBy(i => i.Ticket.WaitingSince ?? clock.GetUtcNow().AddYears(1)).ThenBy(i => i.Ticket.Status is TicketStatus.Resolved or TicketStatus.Closed).ThenByDescending(i => i.Ticket.UpdatedAt),
-        _ => items.OrderByDescending(i => i.Ticket.CreatedAt),
+        _ => items.OrderByDescending(i => i.Ticket.CreatedAt).ThenByDescending(i => i.Ticket.Id),
     };
 }

@@ -76,6 +76,16 @@ internal sealed class QueryValues(IQueryCollection query)
         return null;
     }
 
+    /// <summary>Whether it is <c>true</c>; absent is false.</summary>
+    internal bool Flag(string name)
+    {
+        if (Single(name) is not { } text)
+            return false;
+        if (text is not ("true" or "false"))
+            _errors.Add(new(name, $"'{Shorten(text)}' is neither true nor false."));
+        return text == "true";
+    }
+
     internal TEnum? One<TEnum>(string name) where TEnum : struct, Enum
     {
         if (Single(name) is not { } text)

@@ -19,8 +19,8 @@ internal static class ContractPermissions
         tickets.work          staff:support       -     -       -       -      x     x    x
         sla.try               staff:support       -     -       -       -      x     x    x
         tickets.rate          tickets:write       x     x       x       -      -     -    -
-        tickets.share_views   -                   -     -       -       -      -     x    x
-        tickets.write_macros  -                   -     -       -       -      -     x    x
+        tickets.share_views   staff:support       -     -       -       -      -     x    x
+        tickets.write_macros  staff:support       -     -       -       -      -     x    x
         tickets.manage_teams  staff:support       -     -       -       -      -     x    x
         sla.manage            staff:support       -     -       -       -      -     x    x
         team.read             team:manage         x     x       -       -      -     -    x

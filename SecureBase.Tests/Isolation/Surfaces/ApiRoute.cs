@@ -17,6 +17,8 @@ internal sealed class ApiRoute(RouteEndpoint endpoint)
 
     private const string IdempotencyKey = "idempotent_requests.key";
 
+    private static readonly string[] OfTheOperator = ["/v1/admin/support/macros", "/v1/admin/support/staff", "/v1/admin/support/teams", "/v1/admin/support/views"];
+
     private readonly IReadOnlyList<DocumentedParameter> _documented = endpoint.Metadata.GetOrderedMetadata<DocumentedParameter>();
 
     internal HttpMethod Method { get; } = HttpMethod.Parse(endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Single());
@@ -28,6 +30,9 @@ internal sealed class ApiRoute(RouteEndpoint endpoint)
 
     /// <summary>Whether only the operator's keys may call it.</summary>
     internal bool IsForStaff { get; } = endpoint.Metadata.GetRequiredMetadata<RequiredPermission>().Permission.GrantedTo.All(Roles.Operator.Contains);
+
+    /// <summary>Whether it reads or changes rows of the operator's own, such as macros: no customer's ids lead there, and nothing of a customer may be shown.</summary>
+    internal bool IsOfTheOperator => OfTheOperator.Any(route => Pattern == route || Pattern.StartsWith(route + "/", StringComparison.Ordinal));
 
     internal IEnumerable<string> QueryParameters => _documented.Where(d => d.Place == ParameterPlace.Query).Select(d => d.Name);
 

@@ -159,8 +159,20 @@ internal sealed class Neighbourhood : IAsyncDisposable
             """);
         // A clock that runs and has nothing more to tell, so that it stands on the board and nobody moves it.
         await Sql.ExecuteAsync(_database.SuperuserConnectionString, $"update sla_clocks set ended_at = null, state = 'running', due_at = '{Now.AddHours(1):O}', next_alert_at = null where tenant_id = '{tenant.TenantId}'");
+        await PlantSecondTicketAsync(tenant);
         await PlantFilesAsync(tenant);
         await PlantAttachmentAsync(tenant);
+    }
+
+    /// <summary>Another ticket, which the examples of the API's document name, with the event it began with; the planted link leads there.</summary>
+    private Task PlantSecondTicketAsync(RowPlanter tenant)
+    {
+        var id = Guid.CreateVersion7();
+        return Sql.ExecuteAsync(_database.SuperuserConnectionString, $"""
+            insert into tickets select r.* from tickets o, lateral jsonb_populate_record(o, jsonb_build_object('id', '{id}', 'number', 'ACME-1043')) r where o.tenant_id = '{tenant.TenantId}';
+            insert into ticket_events select r.* from ticket_events o, lateral jsonb_populate_record(o, jsonb_build_object('id', '{Guid.CreateVersion7()}', 'ticket_id', '{id}')) r where o.tenant_id = '{tenant.TenantId}';
+            update ticket_links set other_id = '{id}', kind = 'related' where tenant_id = '{tenant.TenantId}';
+            """);
     }
 
     /// <summary>A finished export and a logo that can be downloaded, each with a canary in its bytes.</summary>

@@ -53,6 +53,16 @@ public sealed class SearchTextTests
         Assert.Equal([TicketCategory.FeatureRequest], search.Categories);
     }
 
+    [Fact]
+    public void Teams_ByPartsOfTheirNames_OrNone()
+    {
+        var search = SearchText.Parse("team:Network TEAM:\"Identity and access\" team:none teams:three");
+        Assert.Equal(["network", "identity and access"], search.Teams);
+        Assert.True(search.Teamless);
+        Assert.Equal([new SearchTerm("teams:three", false)], search.Terms);
+        Assert.False(SearchText.Parse("team:network").Teamless);
+    }
+
     [Theory]
     [InlineData("ACME-1042", "ACME-1042")]
     [InlineData("acme1042", "ACME-1042")]
