@@ -20,6 +20,7 @@ internal sealed partial record PageRoute(Type Component, string Template)
         ["/not-found"] = "the same words for everybody",
         ["/tickets/new"] = "an empty form",
         ["/tenants/new"] = "an empty form",
+        ["/teams"] = "the operator's own teams and staff, none of which is a customer's row",
         ["/account/sign-in"] = "a form; who exists is not told",
         ["/account/second-factor"] = "a form; about the half sign-in of the browser's own cookie alone",
         ["/profile/security"] = "the caller's own sign-in and sessions, which no planted row is",
