@@ -113,23 +113,23 @@ public sealed class SupportTeamTests(PortalFixture fixture) : IClassFixture<Port
     public async Task Queue_IsFilteredByTeam_ByMyTeams_AndBySearch_AndCounted()
     {
         var (mine, other) = (await TeamAsync("Storage", _priya), await TeamAsync("Identity", _quinn));
-        var (a, b, c) = (await _ada.OpenTicketAsync("A"), await _ada.OpenTicketAsync("B"), await _ada.OpenTicketAsync("C"));
+        var (a, b, c) = (await _ada.OpenTicketAsync("Ant"), await _ada.OpenTicketAsync("Bee"), await _ada.OpenTicketAsync("Cat"));
         var before = await CountsAsync(_priya);
         await EditAsync(a, new EditTicket { TeamId = mine.Id });
         await EditAsync(b, new EditTicket { TeamId = other.Id });
 
-        Assert.Equal(["A"], await ListAsync(_priya, new QueueQuery { Tickets = new TicketQuery { TeamId = mine.Id } }));
-        Assert.Equal(["C"], await ListAsync(_priya, new QueueQuery { Tickets = new TicketQuery { TeamId = Guid.Empty } }));
-        Assert.Equal(["A"], await ListAsync(_priya, new QueueQuery { MyTeams = true }));
-        Assert.Equal(["B"], await ListAsync(_quinn, new QueueQuery { MyTeams = true }));
-        Assert.Equal(["B"], await ListAsync(_priya, new QueueQuery { Tickets = new TicketQuery { Text = $"team:\"{other.Name}\"" } }));
-        Assert.Equal(["C"], await ListAsync(_priya, new QueueQuery { Tickets = new TicketQuery { Text = "team:none" } }));
+        Assert.Equal(["Ant"], await ListAsync(_priya, new QueueQuery { Tickets = new TicketQuery { TeamId = mine.Id } }));
+        Assert.Equal(["Cat"], await ListAsync(_priya, new QueueQuery { Tickets = new TicketQuery { TeamId = Guid.Empty } }));
+        Assert.Equal(["Ant"], await ListAsync(_priya, new QueueQuery { MyTeams = true }));
+        Assert.Equal(["Bee"], await ListAsync(_quinn, new QueueQuery { MyTeams = true }));
+        Assert.Equal(["Bee"], await ListAsync(_priya, new QueueQuery { Tickets = new TicketQuery { Text = $"team:\"{other.Name}\"" } }));
+        Assert.Equal(["Cat"], await ListAsync(_priya, new QueueQuery { Tickets = new TicketQuery { Text = "team:none" } }));
         Assert.Equal(before.MyTeams + 1, (await CountsAsync(_priya)).MyTeams);
         await EditAsync(a, new EditTicket { Status = TicketStatus.Resolved });
         Assert.Equal(before.MyTeams, (await CountsAsync(_priya)).MyTeams);
         await using var customer = _ada.Scope();
-        Assert.Equal(["C"], (await customer.Get<TicketService>().ListAsync(new TicketQuery { Text = "team:nobody" }, Ct)).Value.Items.Select(t => t.Subject));
-        Assert.Equal("C", c.Subject);
+        Assert.Equal(["Cat"], (await customer.Get<TicketService>().ListAsync(new TicketQuery { Text = "team:nobody" }, Ct)).Value.Items.Select(t => t.Subject));
+        Assert.Equal("Cat", c.Subject);
     }
 
     [Fact]
