@@ -73,6 +73,9 @@ public static partial class TicketRules
     /// <summary>Whether the text could be a tag as it stands.</summary>
     public static bool IsTag(string text) => text.Length <= TagMax && TagPattern.IsMatch(text);
 
+    /// <summary>Whether the database can keep the text.</summary>
+    internal static bool IsStorable(string text) => !text.Contains('\0', StringComparison.Ordinal) && !HasLoneSurrogate(text);
+
     private static string Trim(string? text) => text?.Trim() ?? "";
 
     private static void Unstorable(string text, string field, List<FieldError> errors)

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Primitives;
 using SecureBase.Core.Kernel;
+using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Portal.Api;
 
@@ -32,6 +33,14 @@ internal sealed class QueryValues(IQueryCollection query)
     /// <summary>What stands between commas, in however many parameters of the name.</summary>
     internal IEnumerable<string> Texts(string name) =>
         query[name].SelectMany(text => (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>Tenants by their slugs, like <see cref="Many{TEnum}"/>.</summary>
+    internal IReadOnlyList<string> Slugs(string name)
+    {
+        var slugs = Texts(name).Distinct().ToList();
+        _errors.AddRange(slugs.Where(slug => !TenantSlug.IsWellFormed(slug)).Select(slug => new FieldError(name, $"'{Shorten(slug)}' is no tenant's slug.")));
+        return slugs;
+    }
 
     internal string? Text(string name)
     {

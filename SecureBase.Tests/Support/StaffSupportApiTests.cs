@@ -112,7 +112,7 @@ public sealed class StaffSupportApiTests(PortalFixture fixture) : IClassFixture<
     public async Task Bulk_SaysWhatBecameOfEach_AndHowToTakeItBack()
     {
         var (mine, gone) = (await _ada.OpenTicketAsync(priority: TicketPriority.Low), Guid.CreateVersion7());
-        var answer = await PostAsync($"{Desk}/tickets/bulk", $$"""{"tickets":[{"tenant":"{{_acme.Slug}}","id":"{{mine.Id}}"},{"tenant":"{{_acme.Slug}}","id":"{{gone}}"}],"change":{"priority":"high","add_tags":["vpn"]}}""");
+        var answer = await PostAsync($"{Desk}/tickets/bulk", $$"""{"tickets":[{"tenant":"{{_acme.Slug}}","id":"{{mine.Id}}"},{"tenant":"{{_acme.Slug}}","id":"{{gone}}"}],"change":{"priority":"high","add_tags":["vpn"]} }""");
         var outcomes = answer.GetProperty("outcomes").EnumerateArray().ToList();
         Assert.Equal([true, false], outcomes.Select(o => o.GetProperty("changed").GetBoolean()));
         Assert.Equal("not_found", outcomes[1].GetProperty("code").GetString());
@@ -150,6 +150,33 @@ public sealed class StaffSupportApiTests(PortalFixture fixture) : IClassFixture<
         using var gone = await _staff.SendAsync(HttpMethod.Delete, $"{Desk}/{what}/{id}");
         await Problem.ReadAsync(gone, HttpStatusCode.NotFound);
         Assert.DoesNotContain(name + " 2", Names(await GetAsync($"{Desk}/{what}")));
+    }
+
+    [Theory]
+    [InlineData("tickets/bulk", """{"tickets":[null]}""")]
+    [InlineData("tickets/bulk", """{"tickets":[{"tenant":"acme"}]}""")]
+    [InlineData("tickets/bulk", """{"tickets":null,"change":null}""")]
+    [InlineData("macros", """{"name":"\ud800","body":"x"}""")]
+    [InlineData("macros", """{"name":"a\u0000b","body":"x"}""")]
+    [InlineData("macros", """{"name":"x","body":"x","tags":[null]}""")]
+    [InlineData("views", """{"name":"x\ud800","filter":null}""")]
+    [InlineData("views", """{"name":"x","filter":"q=\ud800"}""")]
+    [InlineData("teams", """{"name":"\ud800"}""")]
+    [InlineData("teams", """{"name":"x","purpose":"a\u0000b"}""")]
+    [InlineData("teams", """{"name":"x","members":["00000000-0000-0000-0000-000000000000"]}""")]
+    public async Task WhatCannotBe_IsRefusedAsAProblem(string what, string body)
+    {
+        using var answer = await SendAsync(HttpMethod.Post, $"{Desk}/{what}", body);
+        Assert.InRange((int)answer.StatusCode, 400, 422);
+        await Problem.ReadAsync(answer, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Bulk_TakesNullForWhatIsLeftOut()
+    {
+        var ticket = await _ada.OpenTicketAsync();
+        var answer = await PostAsync($"{Desk}/tickets/bulk", $$"""{"tickets":[{"tenant":"{{_acme.Slug}}","id":"{{ticket.Id}}"}],"change":{"add_tags":null,"remove_tags":null,"status":null} }""");
+        Assert.False(answer.GetProperty("outcomes")[0].GetProperty("changed").GetBoolean());
     }
 
     private async Task<SupportTeamView> TeamAsync(string name)

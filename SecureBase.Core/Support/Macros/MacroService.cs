@@ -105,7 +105,7 @@ public sealed class MacroService(UnitOfWork unit, IDbContextFactory<SecureBaseDb
         var name = request.Name?.Trim() ?? "";
         if (name.Length is 0 or > NameMax)
             errors.Add(new("name", $"A macro needs a name of 1 to {NameMax} characters."));
-        else if (name.Any(char.IsControl))
+        else if (name.Any(char.IsControl) || !TicketRules.IsStorable(name))
             errors.Add(new("name", "The name is a single line without control characters."));
         var body = TicketRules.Comment(request.Body, errors);
         if (MacroPlaceholders.Unknown(body) is [var unknown, ..])

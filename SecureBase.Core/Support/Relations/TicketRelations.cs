@@ -164,7 +164,7 @@ public sealed class TicketRelations(UnitOfWork unit, IDbContextFactory<SecureBas
     private static async Task<(Ticket? Ticket, Ticket? Other)> PairAsync(SecureBaseDb db, Guid id, string number, CancellationToken ct)
     {
         var upper = number.Trim().ToUpperInvariant();
-        var otherId = upper.Contains('\0', StringComparison.Ordinal) ? null : await db.Tickets.Where(t => t.Number == upper).Select(t => (Guid?)t.Id).SingleOrDefaultAsync(ct);
+        var otherId = !TicketRules.IsStorable(upper) ? null : await db.Tickets.Where(t => t.Number == upper).Select(t => (Guid?)t.Id).SingleOrDefaultAsync(ct);
         var locked = await TicketChanges.LockAllAsync(db, otherId is { } other ? [id, other] : [id], ct);
         return (locked.FirstOrDefault(t => t.Id == id), locked.FirstOrDefault(t => t.Id == otherId));
     }

@@ -124,10 +124,10 @@ public sealed class SupportTeamService(UnitOfWork unit, IDbContextFactory<Secure
         var name = request.Name?.Trim() ?? "";
         if (name.Length is 0 or > NameMax)
             errors.Add(new("name", $"A team needs a name of 1 to {NameMax} characters."));
-        else if (name.Any(char.IsControl))
+        else if (name.Any(char.IsControl) || !TicketRules.IsStorable(name))
             errors.Add(new("name", "The name is a single line without control characters."));
         var purpose = request.Purpose?.Trim() ?? "";
-        if (purpose.Length > PurposeMax || purpose.Any(char.IsControl))
+        if (purpose.Length > PurposeMax || purpose.Any(char.IsControl) || !TicketRules.IsStorable(purpose))
             errors.Add(new("purpose", $"The purpose is a single line of up to {PurposeMax} characters."));
         IReadOnlyList<Guid> members = [.. (request.Members ?? []).Distinct()];
         if (members.Count > MembersMax)

@@ -116,9 +116,9 @@ public sealed class SavedViewService(UnitOfWork unit, IDbContextFactory<SecureBa
         var name = request.Name?.Trim() ?? "";
         if (name.Length is 0 or > NameMax)
             return Error.Invalid("name", $"A view needs a name of 1 to {NameMax} characters.");
-        if (name.Any(char.IsControl))
+        if (name.Any(char.IsControl) || !TicketRules.IsStorable(name))
             return Error.Invalid("name", "The name is a single line without control characters.");
-        if (request.Filter.Length > FilterMax || request.Filter.Any(char.IsControl))
+        if (request.Filter.Length > FilterMax || request.Filter.Any(char.IsControl) || !TicketRules.IsStorable(request.Filter))
             return Error.Invalid("filter", "These filters are too many to be kept: choose fewer.");
         return request with { Name = name };
     }

@@ -32,8 +32,25 @@ internal sealed record TicketAddress
 
 internal sealed record ChangeTickets
 {
-    public IReadOnlyList<TicketAddress>? Tickets { get; init; }
-    public BulkChange? Change { get; init; }
+    public IReadOnlyList<TicketAddress?>? Tickets { get; init; }
+    public TicketsChange? Change { get; init; }
+}
+
+internal sealed record TicketsChange
+{
+    public Guid? AssigneeId { get; init; }
+    public Guid? TeamId { get; init; }
+    public TicketPriority? Priority { get; init; }
+    public TicketStatus? Status { get; init; }
+    public IReadOnlyList<string?>? AddTags { get; init; }
+    public IReadOnlyList<string?>? RemoveTags { get; init; }
+
+    internal BulkChange ToChange() => new()
+    {
+        AssigneeId = AssigneeId, TeamId = TeamId, Priority = Priority, Status = Status, AddTags = Words(AddTags), RemoveTags = Words(RemoveTags),
+    };
+
+    private static IReadOnlyList<string> Words(IReadOnlyList<string?>? tags) => [.. (tags ?? []).Select(t => t?.Trim().ToLowerInvariant() ?? "").Distinct()];
 }
 
 internal sealed record BulkOutcomes(IReadOnlyList<TicketOutcome> Outcomes);

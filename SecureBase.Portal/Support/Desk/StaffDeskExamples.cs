@@ -1,6 +1,5 @@
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Support;
-using SecureBase.Core.Support.Bulk;
 using SecureBase.Core.Support.Macros;
 using SecureBase.Core.Support.Relations;
 using SecureBase.Core.Support.Teams;
@@ -56,7 +55,7 @@ internal static class StaffDeskExamples
 
     internal static ChangeTickets ChangingSeveral { get; } = new()
     {
-        Tickets = [new TicketAddress { Tenant = "acme", Id = Opened.Id }], Change = new BulkChange { Priority = TicketPriority.High, AddTags = ["incident-7"] },
+        Tickets = [new TicketAddress { Tenant = "acme", Id = Opened.Id }], Change = new TicketsChange { Priority = TicketPriority.High, AddTags = ["incident-7"] },
     };
 
     internal static BulkOutcomes Outcomes { get; } = new(

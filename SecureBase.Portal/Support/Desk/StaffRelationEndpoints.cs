@@ -117,10 +117,11 @@ internal static class StaffRelationEndpoints
     {
         if (request.Tickets is not { Count: > 0 } tickets)
             return (ProblemAnswer)Error.Invalid("tickets", "Name the tickets, each by its tenant and id.");
-        if (tickets.Any(t => string.IsNullOrEmpty(t.Tenant) || t.Id is null))
+        // Whoever sends null for one of several sends nothing.
+        if (tickets.Any(t => t is not { Tenant.Length: > 0, Id: not null }))
             return (ProblemAnswer)Error.Invalid("tickets", "Each ticket is named by tenant and id.");
-        var targets = tickets.Select(t => new BulkTarget(t.Tenant!, t.Id!.Value, "")).Distinct().ToList();
-        var made = await bulk.RunAsync(targets, request.Change ?? new BulkChange(), _ => Task.CompletedTask, ct);
+        var targets = tickets.Select(t => new BulkTarget(t!.Tenant!, t.Id!.Value, "")).Distinct().ToList();
+        var made = await bulk.RunAsync(targets, request.Change?.ToChange() ?? new BulkChange(), _ => Task.CompletedTask, ct);
         return made.IsSuccess ? TypedResults.Ok(new BulkOutcomes([.. made.Value.Select(TicketOutcome.Of)])) : (ProblemAnswer)made.Error;
     }
 

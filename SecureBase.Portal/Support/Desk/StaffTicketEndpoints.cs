@@ -93,7 +93,7 @@ internal static class StaffTicketEndpoints
         var sort = query.One<TicketSort>("sort") ?? TicketSort.Created;
         var filter = new QueueQuery
         {
-            Tenants = [.. query.Texts("tenant").Distinct()],
+            Tenants = query.Slugs("tenant"),
             NeedsReply = query.Flag("needs_reply"),
             Tickets = new TicketQuery
             {
