@@ -95,7 +95,7 @@ public sealed class SupportTeamTests(PortalFixture fixture) : IClassFixture<Port
 
         await using var customer = _ada.Scope();
         var tickets = customer.Get<TicketService>();
-        var entry = (await tickets.TimelineAsync(ticket.Id, Ct)).Value.Last();
+        var entry = (await tickets.TimelineAsync(ticket.Id, Ct)).Value[^1];
         Assert.Equal((TicketEventType.TeamAssigned, team.Name), (entry.Type, entry.TeamName));
         var audit = (await customer.Get<AuditLogService>().ListAsync(new AuditFilter(), null, 50, Ct)).Value.Items;
         Assert.Contains(audit, e => e.Action == "ticket.updated" && e.Details.ToString()!.Contains("team", StringComparison.Ordinal));
@@ -106,7 +106,7 @@ public sealed class SupportTeamTests(PortalFixture fixture) : IClassFixture<Port
         Assert.Equal("team_id", (await desk.Get<TicketService>().EditAsync(ticket.Id, new EditTicket { TeamId = _priya.Id }, null, Ct)).Error!.Fields.Single().Field);
         var taken = await EditAsync(ticket, new EditTicket { TeamId = Guid.Empty });
         Assert.Equal((null, "Priya"), (taken.Team, taken.Assignee?.Name));
-        Assert.Null((await tickets.TimelineAsync(ticket.Id, Ct)).Value.Last().TeamName);
+        Assert.Null((await tickets.TimelineAsync(ticket.Id, Ct)).Value[^1].TeamName);
     }
 
     [Fact]
