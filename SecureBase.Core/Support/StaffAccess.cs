@@ -11,7 +11,7 @@ namespace SecureBase.Core.Support;
 /// How staff look at and work in a customer's tenant: by entering its scope as themselves. Entering is recorded in that
 /// tenant's own audit log, where its admins see it; listing the queue in the operator's. Each at most once per person and 15 minutes.
 /// </summary>
-public sealed class StaffAccess(IServiceScopeFactory scopes, TenantDirectory directory, TenantContext tenant, UnitOfWork unit, Caller caller, TimeProvider clock)
+public sealed class StaffAccess(IServiceScopeFactory scopes, RecordedActs recordedActs, TenantDirectory directory, TenantContext tenant, UnitOfWork unit, Caller caller, TimeProvider clock)
 {
     public static readonly TimeSpan RecordEvery = TimeSpan.FromMinutes(15);
 
@@ -23,8 +23,6 @@ public sealed class StaffAccess(IServiceScopeFactory scopes, TenantDirectory dir
 
     /// <summary>The audit action of staff who look at the list of all tenants.</summary>
     public const string ListedTenants = "staff.listed_tenants";
-
-    private readonly Dictionary<string, DateTimeOffset> _listsRecorded = [];
 
     /// <summary>A scope that works in the named tenant with the caller as actor; dispose it after use. Not found for an unknown tenant.</summary>
     public Task<Result<StaffScope>> EnterAsync(string slug, CancellationToken ct) => EnterAsync(slug, SupportPermissions.Work, ct);
@@ -42,7 +40,7 @@ public sealed class StaffAccess(IServiceScopeFactory scopes, TenantDirectory dir
         {
             scope.ServiceProvider.GetRequiredService<TenantContext>().Enter(target);
             scope.ServiceProvider.GetRequiredService<Caller>().Become(Inside(caller.Actor, needed));
-            await RecordAsync(scope.ServiceProvider, needed, Entered, ct);
+            await RecordAsync(scope.ServiceProvider, target.Id, needed, Entered, ct);
             return new StaffScope(scope, target);
         }
         catch
@@ -62,33 +60,40 @@ public sealed class StaffAccess(IServiceScopeFactory scopes, TenantDirectory dir
     /// <summary>Records in the operator's log that the caller looked at a list over all tenants.</summary>
     internal async Task RecordListAsync(Permission needed, string action, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
-        if (now - _listsRecorded.GetValueOrDefault(action) < RecordEvery)
+        // The scope is for an entry that is to be written, which is seldom.
+        if (recordedActs.Have(tenant.Tenant.Id, caller.Actor.PersonId, action, clock.GetUtcNow()))
             return;
         await using var scope = scopes.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<TenantContext>().Enter(tenant.Tenant);
         scope.ServiceProvider.GetRequiredService<Caller>().Become(caller.Actor);
-        await RecordAsync(scope.ServiceProvider, needed, action, ct);
-        _listsRecorded[action] = now;
+        await RecordAsync(scope.ServiceProvider, tenant.Tenant.Id, needed, action, ct);
     }
 
-    private Task RecordAsync(IServiceProvider services, Permission needed, string action, CancellationToken ct) =>
-        RecordAsync(services.GetRequiredService<UnitOfWork>(), services.GetRequiredService<IDbContextFactory<SecureBaseDb>>(), needed, caller.Actor, clock.GetUtcNow(), action, ct);
+    private async Task RecordAsync(IServiceProvider inside, Guid tenantId, Permission needed, string action, CancellationToken ct)
+    {
+        var (person, now) = (caller.Actor.PersonId, clock.GetUtcNow());
+        if (recordedActs.Have(tenantId, person, action, now))
+            return;
+        var recorded = await RecordAsync(inside.GetRequiredService<UnitOfWork>(), inside.GetRequiredService<IDbContextFactory<SecureBaseDb>>(), needed, caller.Actor, now, action, ct);
+        recordedActs.Add(tenantId, person, action, recorded);
+    }
 
     /// <summary>Records the act at <paramref name="at"/>, unless the same person's was recorded within <see cref="RecordEvery"/> before.</summary>
-    internal static async Task RecordAsync(UnitOfWork unit, IDbContextFactory<SecureBaseDb> contexts, Permission needed, Actor actor, DateTimeOffset at, string action, CancellationToken ct)
+    /// <returns>When it was recorded.</returns>
+    internal static async Task<DateTimeOffset> RecordAsync(UnitOfWork unit, IDbContextFactory<SecureBaseDb> contexts, Permission needed, Actor actor, DateTimeOffset at, string action, CancellationToken ct)
     {
         var since = at - RecordEvery;
         await using (var db = await contexts.CreateDbContextAsync(ct))
         {
-            if (await db.AuditEntries.AnyAsync(e => e.At > since && e.At <= at && e.Action == action && e.ActorId == actor.PersonId && e.Outcome == AuditOutcome.Done, ct))
-                return;
+            if (await db.AuditEntries.Where(e => e.At > since && e.At <= at && e.Action == action && e.ActorId == actor.PersonId && e.Outcome == AuditOutcome.Done).MaxAsync(e => (DateTimeOffset?)e.At, ct) is { } earlier)
+                return earlier;
         }
-        await unit.ChangeAsync<Done>(needed, action, (change, _) =>
+        var recorded = await unit.ChangeAsync<Done>(needed, action, (change, _) =>
         {
             change.Audit(action);
             return Task.FromResult<Result<Done>>(Done.Value);
         }, ct);
+        return recorded.IsSuccess ? at : throw new InvalidOperationException($"Nobody of the staff goes unrecorded: {recorded.Error.Message}");
     }
 }
 

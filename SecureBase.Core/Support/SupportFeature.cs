@@ -25,6 +25,7 @@ public static class SupportFeature
         services.AddScoped<StaffDirectory>();
         services.AddScoped<StaffQueue>();
         services.AddScoped<StaffAccess>();
+        services.AddSingleton<RecordedActs>();
         services.AddScoped<DraftService>();
         services.AddScoped<SharedDraftService>();
         services.AddScoped<PresenceService>();

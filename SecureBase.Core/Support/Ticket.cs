@@ -399,12 +399,12 @@ public sealed class Ticket : ITenantOwned
             builder.HasIndex(t => new { t.TenantId, t.CreatedAt, t.Id });
             builder.HasIndex(t => new { t.TenantId, t.UpdatedAt });
             builder.HasIndex(t => new { t.TenantId, t.Status });
-            builder.HasIndex(t => new { t.Status, t.WaitingSince });
             builder.HasIndex(t => new { t.TenantId, t.MergedIntoId }).HasFilter("merged_into_id is not null");
             builder.HasIndex(t => t.NextDueAt).HasFilter("next_due_at is not null");
             builder.HasIndex(t => new { t.TenantId, t.TermsSequence }).HasFilter("resolved_at is null");
             builder.HasIndex(t => t.TenantId).HasFilter("terms_sequence = 0").HasDatabaseName("ix_tickets_without_clocks");
-            // The queue's orders over all tenants, see TicketSearch.
+            // The queue over all tenants: what its views count, and its orders, see TicketSearch.
+            builder.HasIndex(t => new { t.Status, t.WaitingSince }).HasFilter(Unfinished).IncludeProperties(t => new { t.AssigneeId, t.TeamId, t.Priority, t.Category, t.Tags });
             builder.HasIndex(t => new { t.WaitingSince, t.UpdatedAt, t.Id }).IsDescending(false, true, true).HasFilter(Unfinished);
             builder.HasIndex(t => new { t.NextDueAt, t.UpdatedAt, t.Id }).IsDescending(false, true, true).HasFilter(Unfinished);
             builder.HasIndex(t => t.TeamId).HasFilter("team_id is not null");

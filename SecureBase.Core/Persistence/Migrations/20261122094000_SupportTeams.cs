@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace SecureBase.Core.Persistence.Migrations;
 
-/// <summary>Teams of staff, and which of them has a ticket.</summary>
+/// <summary>Teams of staff, and which of them has a ticket; what the queue's views count stands in one index.</summary>
 [DbContext(typeof(SecureBaseDb))]
 [Migration("20261122094000_SupportTeams")]
 public partial class SupportTeams : Migration
@@ -14,6 +14,9 @@ public partial class SupportTeams : Migration
         migrationBuilder.AddColumn<string>("team_name", "tickets", "character varying(60)", maxLength: 60, nullable: true);
         migrationBuilder.AddColumn<string>("team_name", "ticket_events", "character varying(60)", maxLength: 60, nullable: true);
         migrationBuilder.CreateIndex("ix_tickets_team_id", "tickets", "team_id", filter: "team_id is not null");
+        migrationBuilder.DropIndex("ix_tickets_status_waiting_since", "tickets");
+        migrationBuilder.CreateIndex("ix_tickets_status_waiting_since", "tickets", ["status", "waiting_since"], filter: "status not in ('resolved', 'closed')")
+            .Annotation("Npgsql:IndexInclude", new[] { "assignee_id", "team_id", "priority", "category", "tags" });
 
         migrationBuilder.CreateTable(
             "support_teams",
@@ -60,6 +63,8 @@ public partial class SupportTeams : Migration
     {
         migrationBuilder.DropTable("support_team_members");
         migrationBuilder.DropTable("support_teams");
+        migrationBuilder.DropIndex("ix_tickets_status_waiting_since", "tickets");
+        migrationBuilder.CreateIndex("ix_tickets_status_waiting_since", "tickets", ["status", "waiting_since"]);
         migrationBuilder.DropColumn("team_name", "ticket_events");
         migrationBuilder.DropColumn("team_name", "tickets");
         migrationBuilder.DropColumn("team_id", "tickets");

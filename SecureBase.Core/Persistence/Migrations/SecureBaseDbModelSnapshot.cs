@@ -2166,7 +2166,10 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasFilter("team_id is not null");
 
                     b.HasIndex("Status", "WaitingSince")
-                        .HasDatabaseName("ix_tickets_status_waiting_since");
+                        .HasDatabaseName("ix_tickets_status_waiting_since")
+                        .HasFilter("status not in ('resolved', 'closed')");
+
+                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex("Status", "WaitingSince"), new[] { "AssigneeId", "TeamId", "Priority", "Category", "Tags" });
 
                     b.HasIndex("TenantId", "MergedIntoId")
                         .HasDatabaseName("ix_tickets_tenant_id_merged_into_id")

@@ -75,7 +75,9 @@ public sealed class SupportTeamService(UnitOfWork unit, IDbContextFactory<Secure
         var open = await all.Tickets.Where(t => t.TeamId == id && t.Status != TicketStatus.Resolved && t.Status != TicketStatus.Closed).Take(StaffQueue.MostCounted).CountAsync(ct);
         if (open > 0)
             return TeamHasTickets(team.Name, open);
-        var was = new SaveTeam { Name = team.Name, Purpose = team.Purpose, Members = [.. team.Members.Select(m => m.PersonId)] };
+        // Whoever left the staff meanwhile is not asked for again.
+        var members = View(team, await staff.ListAsync(ct)).Members;
+        var was = new SaveTeam { Name = team.Name, Purpose = team.Purpose, Members = [.. members.Select(m => m.Id)] };
         Record(change, team, "support_team.deleted");
         change.Db.SupportTeams.Remove(team);
         return was;

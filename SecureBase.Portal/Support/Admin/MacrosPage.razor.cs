@@ -32,7 +32,8 @@ public sealed partial class MacrosPage(MacroService service, Caller caller, Navi
     /// <summary>The id of the macro in the form; <c>new</c> for an empty one.</summary>
     [SupplyParameterFromQuery(Name = "macro")] private string? Macro { get; set; }
 
-    private bool IsOpen => Macro == New || _open is not null;
+    // Not before it was filled: what is typed while the macros are read would be lost.
+    private bool IsOpen => _filled == Macro && (Macro == New || _open is not null);
 
     // What the preview shows in place of a ticket.
     private MacroValues Sample => new()

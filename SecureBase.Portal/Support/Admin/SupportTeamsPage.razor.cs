@@ -28,7 +28,8 @@ public sealed partial class SupportTeamsPage(SupportTeamService service, StaffDi
     /// <summary>The id of the team in the form; <c>new</c> for an empty one.</summary>
     [SupplyParameterFromQuery(Name = "team")] private string? Team { get; set; }
 
-    private bool IsOpen => Team == New || _open is not null;
+    // Not before it was filled: what is typed while the teams are read would be lost.
+    private bool IsOpen => _filled == Team && (Team == New || _open is not null);
 
     protected override async Task OnParametersSetAsync()
     {

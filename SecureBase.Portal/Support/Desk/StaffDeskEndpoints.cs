@@ -23,6 +23,7 @@ internal static class StaffDeskEndpoints
     {
         var desk = v1.MapGroup("/admin/support").WithTags("Staff support");
         desk.MapStaffTickets();
+        desk.MapStaffConversation();
         desk.MapStaffRelations();
         desk.MapStaffTeams();
 
@@ -45,7 +46,7 @@ internal static class StaffDeskEndpoints
             .Needs(SupportPermissions.WriteMacros)
             .WithName("CreateMacro")
             .WithSummary("Write a macro")
-            .WithDescription($"For the keys of leads. Placeholders: {string.Join(", ", MacroPlaceholders.All.Select(p => $"{{{{{p.Name}}}}}"))}.")
+            .WithDescription($"For the operator's keys. Placeholders: {string.Join(", ", MacroPlaceholders.All.Select(p => $"{{{{{p.Name}}}}}"))}.")
             .TakesIdempotencyKey()
             .WithRequestExample(StaffDeskExamples.Macro)
             .Answers(201, "The macro.", StaffDeskExamples.SavedMacro, "ETag", Idempotency.ReplayedHeader)
@@ -55,7 +56,7 @@ internal static class StaffDeskEndpoints
             .Needs(SupportPermissions.WriteMacros)
             .WithName("ChangeMacro")
             .WithSummary("Replace a macro")
-            .WithDescription("For the keys of leads.")
+            .WithDescription("For the operator's keys.")
             .TakesIfMatch()
             .WithRequestExample(StaffDeskExamples.Macro)
             .Answers(200, "The macro as it is now.", StaffDeskExamples.SavedMacro, "ETag")
@@ -65,7 +66,7 @@ internal static class StaffDeskEndpoints
             .Needs(SupportPermissions.WriteMacros)
             .WithName("DeleteMacro")
             .WithSummary("Delete a macro")
-            .WithDescription("For the keys of leads. Replies written with it stay as they are.")
+            .WithDescription("For the operator's keys. Replies written with it stay as they are.")
             .Answers(204, "There is no such macro any more.")
             .Refuses(404);
 
@@ -80,7 +81,7 @@ internal static class StaffDeskEndpoints
             .Needs(SupportPermissions.Work)
             .WithName("CreateQueueView")
             .WithSummary("Keep a view of the queue")
-            .WithDescription("For the operator's keys. Sharing is for the keys of leads.")
+            .WithDescription("For the operator's keys.")
             .TakesIdempotencyKey()
             .WithRequestExample(StaffDeskExamples.View)
             .Answers(201, "The view.", StaffDeskExamples.SavedView, "ETag", Idempotency.ReplayedHeader)
@@ -90,7 +91,7 @@ internal static class StaffDeskEndpoints
             .Needs(SupportPermissions.Work)
             .WithName("ChangeQueueView")
             .WithSummary("Replace a kept view")
-            .WithDescription("For the operator's keys. A shared one is changed by the keys of leads.")
+            .WithDescription("For the operator's keys.")
             .TakesIfMatch()
             .WithRequestExample(StaffDeskExamples.View)
             .Answers(200, "The view as it is now.", StaffDeskExamples.SavedView, "ETag")
@@ -100,7 +101,7 @@ internal static class StaffDeskEndpoints
             .Needs(SupportPermissions.Work)
             .WithName("DeleteQueueView")
             .WithSummary("Delete a kept view")
-            .WithDescription("For the operator's keys. A shared one is deleted by the keys of leads.")
+            .WithDescription("For the operator's keys.")
             .Answers(204, "There is no such view any more.")
             .Refuses(404);
     }

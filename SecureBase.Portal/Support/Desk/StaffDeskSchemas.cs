@@ -34,7 +34,7 @@ internal static class StaffDeskSchemas
         new(typeof(SaveMacro), "tags", "Added to the ticket with the reply.") { MaxItems = TicketRules.TagsMax },
         new(typeof(SaveQueueView), "name", "Unique among one's own, or among the shared ones.") { Required = true, MinLength = 1, MaxLength = SavedViewService.NameMax },
         new(typeof(SaveQueueView), "filter", "The query of the queue's page.") { MaxLength = SavedViewService.FilterMax },
-        new(typeof(SaveQueueView), "is_shared", "Seen by all staff; for leads."),
+        new(typeof(SaveQueueView), "is_shared", "Seen by all staff."),
         new(typeof(SaveTeam), "name", "Unique.") { Required = true, MinLength = 1, MaxLength = SupportTeamService.NameMax },
         new(typeof(SaveTeam), "purpose", "In one line.") { MaxLength = SupportTeamService.PurposeMax },
         new(typeof(SaveTeam), "members", "Ids of members of staff.") { MaxItems = SupportTeamService.MembersMax },

@@ -26,7 +26,7 @@ internal static class StaffTeamEndpoints
             .Needs(SupportPermissions.ManageTeams)
             .WithName("CreateTeam")
             .WithSummary("Make a team")
-            .WithDescription("For the keys of leads.")
+            .WithDescription("For the operator's keys.")
             .TakesIdempotencyKey()
             .WithRequestExample(StaffDeskExamples.Team)
             .Answers(201, "The team.", StaffDeskExamples.SavedTeam, "ETag", Idempotency.ReplayedHeader)
@@ -44,7 +44,7 @@ internal static class StaffTeamEndpoints
             .Needs(SupportPermissions.ManageTeams)
             .WithName("ChangeTeam")
             .WithSummary("Replace a team's name, purpose and members")
-            .WithDescription("For the keys of leads. Tickets keep the name under which they were given to it.")
+            .WithDescription("For the operator's keys. Tickets keep the name under which they were given to it.")
             .TakesIfMatch()
             .WithRequestExample(StaffDeskExamples.Team)
             .Answers(200, "The team as it is now.", StaffDeskExamples.SavedTeam, "ETag")
@@ -54,7 +54,7 @@ internal static class StaffTeamEndpoints
             .Needs(SupportPermissions.ManageTeams)
             .WithName("DeleteTeam")
             .WithSummary("Delete a team")
-            .WithDescription("For the keys of leads. Refused while an unfinished ticket has it; finished ones keep its name.")
+            .WithDescription("For the operator's keys. Refused while an unfinished ticket has it; finished ones keep its name.")
             .Answers(204, "There is no such team any more.")
             .Refuses(404, 409);
     }

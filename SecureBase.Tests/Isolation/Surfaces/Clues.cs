@@ -17,6 +17,7 @@ internal sealed class Clues
     private static readonly Dictionary<string, string> ByName = new(StringComparer.OrdinalIgnoreCase)
     {
         ["entryId"] = "audit_entries.id",
+        ["linkId"] = "ticket_links.id",
         ["tenant"] = "tenants.slug",
         ["slug"] = "tenants.slug",
         ["number"] = "tickets.number",
