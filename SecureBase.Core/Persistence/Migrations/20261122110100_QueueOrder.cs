@@ -5,7 +5,7 @@ namespace SecureBase.Core.Persistence.Migrations;
 
 /// <summary>Indexes in the orders of the queue over all tenants, of the unfinished tickets alone: they stay small however many are closed.</summary>
 [DbContext(typeof(SecureBaseDb))]
-[Migration("20261122093000_QueueOrder")]
+[Migration("20261122110100_QueueOrder")]
 public partial class QueueOrder : Migration
 {
     private const string Unfinished = "status not in ('resolved', 'closed')";

@@ -5,7 +5,7 @@ namespace SecureBase.Core.Persistence.Migrations;
 
 /// <summary>Teams of staff, and which of them has a ticket; what the queue's views count stands in one index.</summary>
 [DbContext(typeof(SecureBaseDb))]
-[Migration("20261122094000_SupportTeams")]
+[Migration("20261122110200_SupportTeams")]
 public partial class SupportTeams : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder)
