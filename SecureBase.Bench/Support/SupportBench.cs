@@ -146,6 +146,6 @@ internal static class SupportBench
     }
 
     /// <summary>A page's tickets in order, and how many there are; one more than the limit stands for any number beyond.</summary>
-    private static string Told(IReadOnlyList<Guid> ids, int total) =>
+    private static string Told(List<Guid> ids, int total) =>
         ids.Count > 0 ? $"{string.Join(", ", ids)} of {total}" : throw new InvalidOperationException("A page without a ticket shows nothing.");
 }
