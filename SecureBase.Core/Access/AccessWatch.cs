@@ -11,16 +11,19 @@ public readonly record struct AccessSignal(Guid TenantId, AccessSubject Subject,
 
 /// <summary>
 /// Hears on every node, within seconds, whose access changed: by LISTEN at once, by a poll every two seconds should a
-/// notification be lost. When neither has worked for <see cref="Patience"/>, the node stops trusting what it remembers.
+/// notification be lost. When neither has worked for <see cref="Patience"/>, the node stops trusting what it remembers: for a
+/// <see cref="Stall"/> whoever asks waits for the next look, after it they are refused at once.
 /// </summary>
 public sealed class AccessWatch(NpgsqlDataSource source, TimeProvider clock, ILogger<AccessWatch> log) : BackgroundService, IFreshness
 {
     private static readonly TimeSpan PollEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Stall = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<Guid, DateTimeOffset> _seen = [];
     private long _confirmed = long.MinValue;
+    private TaskCompletionSource _next = NewLook();
 
     /// <summary>Raised for each change, once, on a background thread. Handlers must be quick and must not throw.</summary>
     public event Action<AccessSignal>? Changed;
@@ -29,6 +32,25 @@ public sealed class AccessWatch(NpgsqlDataSource source, TimeProvider clock, ILo
     public event Action? Lost;
 
     public bool IsFresh => Volatile.Read(ref _confirmed) is var at && at != long.MinValue && clock.GetElapsedTime(at) < Patience;
+
+    public async Task<bool> BecomesFreshAsync(CancellationToken ct)
+    {
+        var next = Volatile.Read(ref _next);
+        if (IsFresh)
+            return true;
+        var left = Volatile.Read(ref _confirmed) is var at && at != long.MinValue ? Patience + Stall - clock.GetElapsedTime(at) : TimeSpan.Zero;
+        if (left <= TimeSpan.Zero)
+            return false;
+        try
+        {
+            await next.Task.WaitAsync(left, ct);
+        }
+        catch (TimeoutException)
+        {
+            // It is an outage, then.
+        }
+        return IsFresh;
+    }
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -96,5 +118,8 @@ public sealed class AccessWatch(NpgsqlDataSource source, TimeProvider clock, ILo
         foreach (var old in _seen.Where(s => s.Value < since - Overlap).Select(s => s.Key).ToList())
             _seen.Remove(old);
         Volatile.Write(ref _confirmed, began);
+        Interlocked.Exchange(ref _next, NewLook()).SetResult();
     }
+
+    private static TaskCompletionSource NewLook() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

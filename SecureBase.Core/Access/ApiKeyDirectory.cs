@@ -44,7 +44,7 @@ public sealed class ApiKeyDirectory(NpgsqlDataSource source, TimeProvider clock,
     {
         if (!ApiKeyText.TryHash(text, out var hash))
             return null;
-        if (!freshness.IsFresh)
+        if (!freshness.IsFresh && !await freshness.BecomesFreshAsync(ct))
             throw new DirectoryUnavailableException();
         var cacheKey = Convert.ToHexString(hash);
         if (!_cache.TryGetValue(cacheKey, out LiveApiKey? key))

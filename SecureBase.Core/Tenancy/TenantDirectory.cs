@@ -63,7 +63,7 @@ public sealed class TenantDirectory(NpgsqlDataSource source, IFreshness freshnes
 
     private async Task<TenantInfo?> CachedAsync(object key, Func<Task<TenantInfo?>> read)
     {
-        if (!freshness.IsFresh)
+        if (!freshness.IsFresh && !await freshness.BecomesFreshAsync(CancellationToken.None))
             throw new DirectoryUnavailableException();
         if (_cache.TryGetValue(key, out TenantInfo? cached))
             return cached;
@@ -120,4 +120,7 @@ public interface IFreshness
 {
     /// <summary>False when the last confirmation is too old to promise that a revoked access is known.</summary>
     bool IsFresh { get; }
+
+    /// <summary>Waits out a stall of a few seconds, such as a busy database makes; false at once when there has been no confirmation for longer.</summary>
+    Task<bool> BecomesFreshAsync(CancellationToken ct) => Task.FromResult(IsFresh);
 }
