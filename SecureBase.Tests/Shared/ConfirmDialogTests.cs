@@ -34,11 +34,10 @@ public sealed class ConfirmDialogTests : ComponentTest
         _work = () => running.Task;
         var dialog = Dialog();
         await dialog.InvokeAsync(dialog.Instance.OpenAsync);
-        var verb = dialog.Find(".actions .primary");
-        Assert.Equal("Close ACME-7", verb.TextContent);
+        Assert.Equal("Close ACME-7", dialog.Find(".actions .primary").TextContent);
 
-        var click = verb.ClickAsync(new());
-        Assert.True(dialog.Find(".actions .primary").HasAttribute("disabled"));
+        var click = dialog.PressAsync(".actions .primary");
+        dialog.WaitForAssertion(() => Assert.True(dialog.Find(".actions .primary").HasAttribute("disabled")));
         _dialogs.VerifyNotInvoke("close");
         running.SetResult();
         await click;
@@ -55,7 +54,7 @@ public sealed class ConfirmDialogTests : ComponentTest
     {
         var dialog = Dialog();
         await dialog.InvokeAsync(dialog.Instance.OpenAsync);
-        await dialog.Find(button).ClickAsync(new());
+        await dialog.PressAsync(button);
         _dialogs.VerifyInvoke("close");
         Assert.Equal(0, _confirmed);
     }
@@ -66,7 +65,7 @@ public sealed class ConfirmDialogTests : ComponentTest
         _work = () => Task.FromException(new InvalidOperationException("The database is away."));
         var dialog = Dialog();
         await dialog.InvokeAsync(dialog.Instance.OpenAsync);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => dialog.Find(".actions .primary").ClickAsync(new()));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => dialog.PressAsync(".actions .primary"));
         _dialogs.VerifyNotInvoke("close");
     }
 

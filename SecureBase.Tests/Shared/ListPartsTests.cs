@@ -63,14 +63,14 @@ public sealed class ListPartsTests : ComponentTest
     }
 
     [Fact]
-    public void ErrorState_SaysWhatFailed_AndTriesAgain()
+    public async Task ErrorState_SaysWhatFailed_AndTriesAgain()
     {
         var tries = 0;
         var state = Render<ErrorState>(p => p.Add(s => s.Title, "The tickets could not be listed").Add(s => s.Error, Error.NotFound("tenant")).Add(s => s.TraceId, "4bf92f").Add(s => s.OnRetry, () => { tries++; }));
         Assert.Equal("alert", state.Find(".state").GetAttribute("role"));
         Assert.Contains("There is no such tenant.", state.Markup, StringComparison.Ordinal);
         Assert.Equal("4bf92f", state.Find(".mono").TextContent);
-        state.Find("button").Click();
+        await state.PressAsync("button");
         Assert.Equal(1, tries);
     }
 

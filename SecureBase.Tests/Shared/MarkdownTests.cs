@@ -14,41 +14,41 @@ public sealed class MarkdownTests : ComponentTest
         Assert.Equal("<strong>08:40</strong>", Render<MarkdownView>(p => p.Add(v => v.Html, "<p>Since <strong>08:40</strong></p>")).Find("strong").OuterHtml);
 
     [Fact]
-    public void Preview_RendersWhatIsWritten_AndKeepsTheBox()
+    public async Task Preview_RendersWhatIsWritten_AndKeepsTheBox()
     {
         var editor = Editor();
         Assert.False(editor.Find("textarea").HasAttribute("hidden"));
 
-        editor.Find("#reply-read").Click();
+        await editor.PressAsync("#reply-read");
 
         Assert.Equal("08:40", editor.Find(".editor-preview strong").TextContent);
         Assert.True(editor.Find("textarea").HasAttribute("hidden"));
         Assert.Equal("true", editor.Find("#reply-read").GetAttribute("aria-selected"));
         Assert.Equal("reply-read", editor.Find("[role=tabpanel]").GetAttribute("aria-labelledby"));
 
-        editor.Find("#reply-write").Click();
+        await editor.PressAsync("#reply-write");
 
         Assert.False(editor.Find("textarea").HasAttribute("hidden"));
         Assert.Empty(editor.FindAll(".editor-preview"));
     }
 
     [Fact]
-    public void Preview_RunsNothingThatWasWritten()
+    public async Task Preview_RunsNothingThatWasWritten()
     {
         _text = "<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror=alert(1)>";
         var editor = Editor();
-        editor.Find("#reply-read").Click();
+        await editor.PressAsync("#reply-read");
         Assert.Empty(editor.FindAll(".editor-preview script, .editor-preview img, .editor-preview [onerror], .editor-preview a[href^=javascript]"));
     }
 
     [Theory]
     [InlineData("ArrowRight")]
     [InlineData("ArrowLeft")]
-    public void Tabs_AreOneStopAndSwitchByArrows(string key)
+    public async Task Tabs_AreOneStopAndSwitchByArrows(string key)
     {
         var editor = Editor();
         Assert.Equal(("0", "-1"), (editor.Find("#reply-write").GetAttribute("tabindex"), editor.Find("#reply-read").GetAttribute("tabindex")));
-        editor.Find("#reply-write").KeyDown(key);
+        await editor.KeyAsync("#reply-write", key);
         Assert.Equal(("-1", "0"), (editor.Find("#reply-write").GetAttribute("tabindex"), editor.Find("#reply-read").GetAttribute("tabindex")));
     }
 
@@ -66,9 +66,9 @@ public sealed class MarkdownTests : ComponentTest
     }
 
     [Fact]
-    public void Typing_ReachesTheParent()
+    public async Task Typing_ReachesTheParent()
     {
-        Editor().Find("textarea").Change("It holds.");
+        await Editor().ChangeAsync("textarea", "It holds.");
         Assert.Equal("It holds.", _text);
     }
 

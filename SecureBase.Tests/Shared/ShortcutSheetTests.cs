@@ -7,7 +7,7 @@ namespace SecureBase.Tests.Shared;
 public sealed class ShortcutSheetTests : ComponentTest
 {
     [Fact]
-    public void QuestionMark_OpensTheListOfKeys()
+    public async Task QuestionMark_OpensTheListOfKeys()
     {
         var dialogs = JSInterop.SetupModule("./js/dialogs.js");
         dialogs.Mode = JSRuntimeMode.Loose;
@@ -17,10 +17,10 @@ public sealed class ShortcutSheetTests : ComponentTest
         Assert.Equal(("-1", "true"), (opener.GetAttribute("tabindex"), opener.GetAttribute("aria-hidden")));
         dialogs.VerifyNotInvoke("show");
 
-        opener.Click();
+        await sheet.PressAsync("[data-shortcut='?']");
 
         dialogs.VerifyInvoke("show");
-        sheet.Find("button[aria-label=Close]").Click();
+        await sheet.PressAsync("button[aria-label=Close]");
         dialogs.VerifyInvoke("close");
     }
 }

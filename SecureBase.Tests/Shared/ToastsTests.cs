@@ -20,14 +20,14 @@ public sealed class ToastsTests : ComponentTest
     }
 
     [Fact]
-    public void Toast_WithALink_LeadsThereAndGoes()
+    public async Task Toast_WithALink_LeadsThereAndGoes()
     {
         Toasts.Show(new Toast("Reply on ACME-7") { Href = "/tickets/ACME-7", LinkText = "Open the ticket" });
         var page = Render<Portal.Shared.Toasts>();
         var link = page.Find(".toast a");
         Assert.Equal(("/tickets/ACME-7", "Open the ticket"), (link.GetAttribute("href"), link.TextContent));
 
-        link.Click();
+        await page.PressAsync(".toast a");
 
         page.WaitForAssertion(() => Assert.Empty(page.FindAll(".toast")));
     }
@@ -37,11 +37,11 @@ public sealed class ToastsTests : ComponentTest
     {
         Toasts.Show(new Toast("Saved"));
         var page = Render<Portal.Shared.Toasts>();
-        await page.Find(".toast").TriggerEventAsync("onpointerenter", new Microsoft.AspNetCore.Components.Web.PointerEventArgs());
+        await page.RaiseAsync(".toast", "onpointerenter", new Microsoft.AspNetCore.Components.Web.PointerEventArgs());
         Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Single(page.FindAll(".toast"));
 
-        page.Find("button[aria-label='Dismiss: Saved']").Click();
+        await page.PressAsync("button[aria-label='Dismiss: Saved']");
 
         page.WaitForAssertion(() => Assert.Empty(page.FindAll(".toast")));
     }

@@ -15,6 +15,7 @@ public sealed partial class TicketComposer(DraftService drafts, TimeProvider clo
     private bool _sending;
     private bool _looked;
     private bool _restored;
+    private DateTimeOffset _readUntil;
     private AttachmentTray? _tray;
 
     [CascadingParameter]
@@ -55,6 +56,14 @@ public sealed partial class TicketComposer(DraftService drafts, TimeProvider clo
     [Parameter]
     public UploadPlace? Uploads { get; set; }
 
+    /// <summary>What stands on the ticket: what others add while somebody writes here is told beside the text.</summary>
+    [Parameter]
+    public IReadOnlyList<TimelineEntry> Entries { get; set; } = [];
+
+    /// <summary>Whose own messages are no news to the writer.</summary>
+    [Parameter]
+    public Guid Me { get; set; }
+
     /// <summary>On phones it stays at the lower edge of the screen.</summary>
     [Parameter]
     public bool Docked { get; set; }
@@ -68,6 +77,10 @@ public sealed partial class TicketComposer(DraftService drafts, TimeProvider clo
     // A file still on its way would be left behind.
     private bool Blocked => _sending || _tray?.IsBusy == true;
 
+    private IReadOnlyList<TimelineEntry> Overtaking => string.IsNullOrWhiteSpace(_text) || _sending
+        ? []
+        : [.. Entries.Where(e => e.Kind != TimelineKind.Event && e.Author.Id != Me && e.At > _readUntil)];
+
     private string? DraftNote =>
         _keeper.IsBehind ? "Draft not saved yet"
         : _keeper.SavedAt is { } at ? $"Draft saved {Viewer.Brief(at)}"
@@ -80,6 +93,7 @@ public sealed partial class TicketComposer(DraftService drafts, TimeProvider clo
         // Nothing can be typed until the draft is there: it would come over it.
         if (await _keeper.FindAsync(_leaving.Token) is { } kept)
             (_text, _restored) = (kept, true);
+        ReadAll();
         _looked = true;
     }
 
@@ -103,10 +117,22 @@ public sealed partial class TicketComposer(DraftService drafts, TimeProvider clo
     {
         if (text == _text)
             return;
+        if (string.IsNullOrWhiteSpace(_text))
+            ReadAll();
         _text = text;
         _keeper.Type(text);
         await Typing.InvokeAsync(!string.IsNullOrWhiteSpace(text));
     }
+
+    private void ReadAll() => _readUntil = Entries.Select(e => e.At).DefaultIfEmpty().Max();
+
+    private string Told(IReadOnlyList<TimelineEntry> messages) => messages switch
+    {
+        [{ Kind: TimelineKind.Note } note] => $"{note.Author.Name} added a note {Viewer.Brief(note.At)}, while you were writing.",
+        [var reply] => $"{reply.Author.Name} replied {Viewer.Brief(reply.At)}, while you were writing.",
+        [.., var last] => $"{messages.Count} messages came while you were writing, the last by {last.Author.Name} {Viewer.Brief(last.At)}.",
+        [] => "",
+    };
 
     private async Task SendAsync(SendChoice choice)
     {

@@ -59,9 +59,12 @@ public sealed class StaffPagesTests(PortalFixture fixture) : ComponentTest, ICla
         Go($"/queue?tenant={_acme.Slug}&assignee=none");
         var page = Render<QueuePage>();
         page.WaitForAssertion(() => Assert.Equal(["Nobody's"], page.FindAll(".queue-table .subject").Select(s => s.TextContent)));
-        var chip = page.FindAll(".chip-group").Single(c => c.QuerySelector("summary")!.TextContent.Contains("assignee", StringComparison.Ordinal));
-        Assert.Equal("unassigned", chip.QuerySelector("summary b")!.TextContent);
-        Assert.Contains(chip.QuerySelectorAll(".menu-panel a"), a => a.GetAttribute("href") == $"/queue?tenant={_acme.Slug}&assignee={_quinn.Id}");
+        page.WaitForAssertion(() =>
+        {
+            var chip = page.FindAll(".chip-group").Single(c => c.QuerySelector("summary")!.TextContent.Contains("assignee", StringComparison.Ordinal));
+            Assert.Equal("unassigned", chip.QuerySelector("summary b")!.TextContent);
+            Assert.Contains(chip.QuerySelectorAll(".menu-panel a"), a => a.GetAttribute("href") == $"/queue?tenant={_acme.Slug}&assignee={_quinn.Id}");
+        });
 
         Go($"/queue?tenant={_acme.Slug}&assignee={_priya.Id}");
         page = Render<QueuePage>();
@@ -94,13 +97,12 @@ public sealed class StaffPagesTests(PortalFixture fixture) : ComponentTest, ICla
         var page = Render<QueuePage>();
         page.WaitForAssertion(() => Assert.Equal(["Vault is sealed"], page.FindAll(".queue-table .subject").Select(s => s.TextContent)));
 
-        page.WaitForElement(".save-view");
-        await page.InvokeAsync(() => page.Find(".save-view").Click());
-        await page.InvokeAsync(() => page.Find("#view-name").Change(""));
-        await page.InvokeAsync(() => page.Find(".dialog .button.primary").Click());
+        await page.PressAsync(".save-view");
+        await page.ChangeAsync("#view-name", "");
+        await page.PressAsync(".dialog .button.primary");
         page.WaitForAssertion(() => Assert.Contains("needs a name", page.Find("#view-name-error").TextContent, StringComparison.Ordinal));
-        await page.InvokeAsync(() => page.Find("#view-name").Change("Vaults"));
-        await page.InvokeAsync(() => page.Find(".dialog .button.primary").Click());
+        await page.ChangeAsync("#view-name", "Vaults");
+        await page.PressAsync(".dialog .button.primary");
         page.WaitForAssertion(() => Assert.Contains("saved=", navigation.Uri, StringComparison.Ordinal));
 
         Go(new Uri(navigation.Uri).PathAndQuery);
@@ -108,8 +110,7 @@ public sealed class StaffPagesTests(PortalFixture fixture) : ComponentTest, ICla
         page.WaitForAssertion(() => Assert.Equal("Vaults1", page.Find(".saved-view a[aria-current=page]").TextContent));
         page.WaitForAssertion(() => Assert.Equal("Vaults", page.Find(".filter-bar h2").TextContent));
 
-        page.WaitForAssertion(() => Assert.Contains(page.FindAll(".saved-view .menu-panel button"), b => b.TextContent.Trim() == "Delete"));
-        await page.InvokeAsync(() => page.FindAll(".saved-view .menu-panel button").Single(b => b.TextContent.Trim() == "Delete").Click());
+        await page.PressAsync(".saved-view .menu-panel button", "Delete");
         page.WaitForAssertion(() => Assert.Empty(page.FindAll(".saved-view")));
         page.WaitForAssertion(() => Assert.Contains(Toasts.Current, t => t.Act is not null));
         await page.InvokeAsync(Toasts.Current.Single(t => t.Act is not null).Act!);
@@ -125,9 +126,9 @@ public sealed class StaffPagesTests(PortalFixture fixture) : ComponentTest, ICla
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("td.mark input").Count));
         Assert.Empty(page.FindAll(".bulk-bar .acts"));
 
-        await page.InvokeAsync(() => page.Find("th.mark input").Change(true));
-        Assert.Contains("2 chosen", page.Find(".bulk-bar").TextContent, StringComparison.Ordinal);
-        await page.InvokeAsync(() => page.FindAll(".bulk-bar .menu-panel button").Single(b => b.TextContent.Trim() == "critical").Click());
+        await page.ChangeAsync("th.mark input", true);
+        page.WaitForAssertion(() => Assert.Contains("2 chosen", page.Find(".bulk-bar").TextContent, StringComparison.Ordinal));
+        await page.PressAsync(".bulk-bar .menu-panel button", "critical");
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll(".queue-table .priority-critical").Count));
         page.WaitForAssertion(() => Assert.Empty(page.FindAll(".bulk-bar .acts")));
 
@@ -150,15 +151,14 @@ public sealed class StaffPagesTests(PortalFixture fixture) : ComponentTest, ICla
         }
         var ticket = await _ada.OpenTicketAsync("The peering drops");
         var page = Render<StaffTicketPage>(p => p.Add(x => x.Tenant, _acme.Slug).Add(x => x.Number, ticket.Number));
-        page.WaitForElement("[data-shortcut=m]");
-        await page.InvokeAsync(() => page.Find("[data-shortcut=m]").Click());
-        await page.InvokeAsync(() => page.Find("#macro-search").Input(name));
+        await page.PressAsync("[data-shortcut=m]");
+        await page.InputAsync("#macro-search", name);
         page.WaitForAssertion(() => Assert.Contains("Hello Ada, Priya here.", Assert.Single(page.FindAll("[role=option]")).TextContent, StringComparison.Ordinal));
-        await page.InvokeAsync(() => page.Find("#macro-search").KeyDown("Enter"));
+        await page.KeyAsync("#macro-search", "Enter");
         page.WaitForAssertion(() => Assert.Equal("Hello Ada, Priya here.", page.Find("#reply").GetAttribute("value")));
-        Assert.Contains("sets waiting-customer, adds peering", page.Find(".macro-effect").TextContent, StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.Contains("sets waiting-customer, adds peering", page.Find(".macro-effect").TextContent, StringComparison.Ordinal));
 
-        await page.InvokeAsync(() => page.FindAll("[data-submit]")[0].Click());
+        await page.PressAsync("[data-submit]");
         page.WaitForAssertion(() => Assert.Contains("Hello Ada, Priya here.", page.Find(".conversation").TextContent, StringComparison.Ordinal));
         page.WaitForAssertion(() => Assert.Contains(page.FindAll(".ticket-head .tag"), t => t.TextContent == "peering"));
         await using var scope = _ada.Scope();
@@ -171,19 +171,18 @@ public sealed class StaffPagesTests(PortalFixture fixture) : ComponentTest, ICla
         var (stub, other) = (await _ada.OpenTicketAsync("Again", "It drops again."), await _ada.OpenTicketAsync("Drops"));
         var navigation = Services.GetRequiredService<NavigationManager>();
         var page = Render<StaffTicketPage>(p => p.Add(x => x.Tenant, _acme.Slug).Add(x => x.Number, stub.Number));
-        page.WaitForElement("#merge-into");
-        await page.InvokeAsync(() => page.Find("#merge-into").Change("NONE-1"));
-        await page.InvokeAsync(() => page.FindAll(".dialog .button.primary").First(b => b.TextContent == $"Merge {stub.Number}").Click());
+        await page.ChangeAsync("#merge-into", "NONE-1");
+        await page.PressAsync(".dialog .button.primary", $"Merge {stub.Number}");
         page.WaitForAssertion(() => Assert.Contains("no ticket NONE-1", page.Find("#merge-into-error").TextContent, StringComparison.Ordinal));
-        await page.InvokeAsync(() => page.Find("#merge-into").Change(other.Number));
-        await page.InvokeAsync(() => page.FindAll(".dialog .button.primary").First(b => b.TextContent == $"Merge {stub.Number}").Click());
+        await page.ChangeAsync("#merge-into", other.Number);
+        await page.PressAsync(".dialog .button.primary", $"Merge {stub.Number}");
         page.WaitForAssertion(() => Assert.EndsWith($"/queue/{_acme.Slug}/{other.Number}", navigation.Uri, StringComparison.Ordinal));
 
         var target = Render<StaffTicketPage>(p => p.Add(x => x.Tenant, _acme.Slug).Add(x => x.Number, other.Number));
         target.WaitForAssertion(() => Assert.Contains(target.FindAll(".message"), m => m.TextContent.Contains("It drops again.", StringComparison.Ordinal) && m.QuerySelector(".tag")?.TextContent == stub.Number));
-        Assert.Contains(stub.Number, target.Find(".related").TextContent, StringComparison.Ordinal);
+        target.WaitForAssertion(() => Assert.Contains(stub.Number, target.Find(".related").TextContent, StringComparison.Ordinal));
         await target.InvokeAsync(Toasts.Current.Single(t => t.Act is not null).Act!);
-        Assert.EndsWith($"/queue/{_acme.Slug}/{stub.Number}", navigation.Uri, StringComparison.Ordinal);
+        target.WaitForAssertion(() => Assert.EndsWith($"/queue/{_acme.Slug}/{stub.Number}", navigation.Uri, StringComparison.Ordinal));
         await using var scope = _ada.Scope();
         Assert.Equal((TicketStatus.Open, null), await scope.Get<TicketService>().GetAsync(stub.Id, CancellationToken.None) is { Value: var back } ? (back.Status, back.MergedInto) : default);
     }
@@ -213,9 +212,9 @@ public sealed class StaffPagesTests(PortalFixture fixture) : ComponentTest, ICla
         Go($"/outbox?mail={id}");
         var page = Render<OutboxPage>();
         page.WaitForAssertion(() => Assert.Equal("", page.Find("iframe").GetAttribute("sandbox")));
-        Assert.Contains("&lt;script&gt;", page.Find("iframe").GetAttribute("srcdoc"), StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.Contains("&lt;script&gt;", page.Find("iframe").GetAttribute("srcdoc"), StringComparison.Ordinal));
         page.WaitForAssertion(() => Assert.StartsWith("succeeded in ", page.Find(".attempts li span:nth-child(2)").TextContent, StringComparison.Ordinal));
-        Assert.Contains($"ticket.created of {_acme.Slug}", page.Find(".attempts p").TextContent, StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.Contains($"ticket.created of {_acme.Slug}", page.Find(".attempts p").TextContent, StringComparison.Ordinal));
 
         Go($"/outbox?mail={id}&as=text");
         page = Render<OutboxPage>();

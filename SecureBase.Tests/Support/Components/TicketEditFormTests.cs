@@ -29,8 +29,8 @@ public sealed class TicketEditFormTests(PortalFixture fixture) : ComponentTest, 
     public async Task Saved_ChangesOnlyWhatWasRewritten_AndForgetsTheDraft()
     {
         var form = Form();
-        form.Find("#edit-subject").Change("The peering is down");
-        await form.Find("form").SubmitAsync();
+        await form.ChangeAsync("#edit-subject", "The peering is down");
+        await form.SubmitAsync("form");
 
         var now = await NowAsync();
         Assert.Equal(("The peering is down", "Since 08:40.", TicketCategory.General), (now.Subject, now.Description, now.Category));
@@ -42,18 +42,18 @@ public sealed class TicketEditFormTests(PortalFixture fixture) : ComponentTest, 
     public async Task SomeoneChangedTheSameWords_IsTold_SeesBoth_AndDecides()
     {
         var form = Form();
-        form.Find("#edit-subject").Change("Mine");
+        await form.ChangeAsync("#edit-subject", "Mine");
         await BenAsync(tickets => tickets.EditAsync(_ticket.Id, new EditTicket { Subject = "Ben's" }, null, CancellationToken.None));
 
-        await form.Find("form").SubmitAsync();
+        await form.SubmitAsync("form");
 
         Assert.Equal("Ben's", (await NowAsync()).Subject);
-        Assert.Contains("has changed since you began", form.Find(".notice").TextContent, StringComparison.Ordinal);
+        form.WaitForAssertion(() => Assert.Contains("has changed since you began", form.Find(".notice").TextContent, StringComparison.Ordinal));
         Assert.Equal("Mine", form.Find("#edit-subject").GetAttribute("value"));
         Assert.Contains("Ben's", form.Find(".theirs").TextContent, StringComparison.Ordinal);
         Assert.Equal(0, _closed);
 
-        await form.Find("form").SubmitAsync();
+        await form.SubmitAsync("form");
 
         Assert.Equal("Mine", (await NowAsync()).Subject);
         Assert.Equal(1, _closed);
@@ -63,14 +63,14 @@ public sealed class TicketEditFormTests(PortalFixture fixture) : ComponentTest, 
     public async Task TakingTheirs_EndsTheConflict()
     {
         var form = Form();
-        form.Find("#edit-subject").Change("Mine");
-        form.Find("#edit-category").Change("billing");
+        await form.ChangeAsync("#edit-subject", "Mine");
+        await form.ChangeAsync("#edit-category", "billing");
         await BenAsync(tickets => tickets.EditAsync(_ticket.Id, new EditTicket { Subject = "Ben's" }, null, CancellationToken.None));
-        await form.Find("form").SubmitAsync();
+        await form.SubmitAsync("form");
 
-        await form.Find(".theirs button").ClickAsync(new());
+        await form.PressAsync(".theirs button");
         Assert.Empty(form.FindAll(".theirs"));
-        await form.Find("form").SubmitAsync();
+        await form.SubmitAsync("form");
 
         var now = await NowAsync();
         Assert.Equal(("Ben's", TicketCategory.Billing), (now.Subject, now.Category));
@@ -80,11 +80,11 @@ public sealed class TicketEditFormTests(PortalFixture fixture) : ComponentTest, 
     public async Task AnAnswerOrAnotherFieldInBetween_IsNoConflict()
     {
         var form = Form();
-        form.Find("#edit-subject").Change("Mine");
+        await form.ChangeAsync("#edit-subject", "Mine");
         await BenAsync(tickets => tickets.CommentAsync(_ticket.Id, new AddComment { Body = "Same here." }, CancellationToken.None));
         await BenAsync(tickets => tickets.EditAsync(_ticket.Id, new EditTicket { Description = "Ben's words" }, null, CancellationToken.None));
 
-        await form.Find("form").SubmitAsync();
+        await form.SubmitAsync("form");
 
         var now = await NowAsync();
         Assert.Equal(("Mine", "Ben's words"), (now.Subject, now.Description));
@@ -95,7 +95,7 @@ public sealed class TicketEditFormTests(PortalFixture fixture) : ComponentTest, 
     public async Task LiveChange_ShowsInUntouchedFields_AndBesideTouchedOnes()
     {
         var form = Form();
-        form.Find("#edit-subject").Change("Mine");
+        await form.ChangeAsync("#edit-subject", "Mine");
         await BenAsync(tickets => tickets.EditAsync(_ticket.Id, new EditTicket { Subject = "Ben's", Category = TicketCategory.Security }, null, CancellationToken.None));
         _ticket = await NowAsync();
 
@@ -110,17 +110,17 @@ public sealed class TicketEditFormTests(PortalFixture fixture) : ComponentTest, 
     public async Task PutOff_IsBackWhenTheFormOpensAgain_UntilItIsDiscarded()
     {
         var form = Form();
-        await form.Find("#edit-subject").ChangeAsync(new() { Value = "Half a thought" });
+        await form.ChangeAsync("#edit-subject", "Half a thought");
         Clock.Advance(TimeSpan.FromSeconds(1));
         form.WaitForAssertion(() => Assert.Contains("Draft saved", form.Find("[role=status]").TextContent, StringComparison.Ordinal));
-        form.FindAll("button").Single(b => b.TextContent == "Not now").Click();
+        await form.PressAsync("button", "Not now");
         Assert.Equal(1, _closed);
 
         var again = Form();
         Assert.Equal("Half a thought", again.Find("#edit-subject").GetAttribute("value"));
         Assert.Contains("Your unfinished changes are back", again.Markup, StringComparison.Ordinal);
 
-        await again.FindAll("button").Single(b => b.TextContent == "Discard my changes").ClickAsync(new());
+        await again.PressAsync("button", "Discard my changes");
         Assert.Null(await DraftAsync());
         Assert.Equal("The peering drops", (await NowAsync()).Subject);
     }
@@ -129,8 +129,8 @@ public sealed class TicketEditFormTests(PortalFixture fixture) : ComponentTest, 
     public async Task BrokenRule_StandsBesideItsField()
     {
         var form = Form();
-        form.Find("#edit-subject").Change("x");
-        await form.Find("form").SubmitAsync();
+        await form.ChangeAsync("#edit-subject", "x");
+        await form.SubmitAsync("form");
         Assert.Equal("true", form.Find("#edit-subject").GetAttribute("aria-invalid"));
         Assert.Contains("3 to 200 characters", form.Find("#edit-subject-error").TextContent, StringComparison.Ordinal);
         Assert.Equal(0, _closed);

@@ -30,15 +30,15 @@ public sealed class CustomerPagesTests(PortalFixture fixture) : ComponentTest, I
         await ada.OpenTicketAsync();
         page = Render<NewTicketPage>();
         page.WaitForAssertion(() => Assert.StartsWith("All 5 tickets", page.Find(".notice.warn .allowance").TextContent, StringComparison.Ordinal));
-        await page.InvokeAsync(() => page.Find("#subject").Change("One too many"));
-        await page.InvokeAsync(() => page.Find("#description").Change("It is the sixth."));
-        await page.Find("form").SubmitAsync();
-        Assert.StartsWith("Your plan, standard, includes 5 tickets a month, and all are used.", page.Find(".notice.danger").TextContent.Trim(), StringComparison.Ordinal);
+        await page.ChangeAsync("#subject", "One too many");
+        await page.ChangeAsync("#description", "It is the sixth.");
+        await page.SubmitAsync("form");
+        page.WaitForAssertion(() => Assert.StartsWith("Your plan, standard, includes 5 tickets a month, and all are used.", page.Find(".notice.danger").TextContent.Trim(), StringComparison.Ordinal));
         Assert.Equal("One too many", page.Find("#subject").GetAttribute("value"));
 
-        await page.InvokeAsync(() => page.Find("input[value=critical]").Change("critical"));
-        await page.Find("form").SubmitAsync();
-        Assert.Matches(@"/tickets/[A-Z0-9]+-\d+$", Address);
+        await page.ChangeAsync("input[value=critical]", "critical");
+        await page.SubmitAsync("form");
+        page.WaitForAssertion(() => Assert.Matches(@"/tickets/[A-Z0-9]+-\d+$", Address));
     }
 
     [Fact]
@@ -56,8 +56,8 @@ public sealed class CustomerPagesTests(PortalFixture fixture) : ComponentTest, I
         As(await (await fixture.Given.TenantAsync()).PersonAsync(Roles.Analyst));
         var page = Render<NewTicketPage>();
         page.WaitForElement("#subject");
-        await page.Find("form").SubmitAsync();
-        Assert.Equal("true", page.Find("#subject").GetAttribute("aria-invalid"));
+        await page.SubmitAsync("form");
+        page.WaitForAssertion(() => Assert.Equal("true", page.Find("#subject").GetAttribute("aria-invalid")));
         Assert.NotNull(page.Find("#subject-error"));
         Assert.NotNull(page.Find("#description-error"));
     }
@@ -67,7 +67,7 @@ public sealed class CustomerPagesTests(PortalFixture fixture) : ComponentTest, I
     {
         As(await (await fixture.Given.TenantAsync()).PersonAsync(Roles.Viewer));
         var page = Render<NewTicketPage>();
-        Assert.Contains("Your role does not open tickets", page.Markup, StringComparison.Ordinal);
+        page.WaitForAssertion(() => Assert.Contains("Your role does not open tickets", page.Markup, StringComparison.Ordinal));
         Assert.Empty(page.FindAll("form"));
     }
 
@@ -86,8 +86,11 @@ public sealed class CustomerPagesTests(PortalFixture fixture) : ComponentTest, I
         var page = Render<TicketsPage>();
 
         page.WaitForAssertion(() => Assert.Equal(["The peering drops"], page.FindAll(".ticket-cards .subject").Select(s => s.TextContent)));
-        var chip = page.FindAll(".chip-group").Single(c => c.QuerySelector("summary")!.TextContent.Contains("assignee", StringComparison.Ordinal));
-        Assert.Equal(["unassigned", "Priya", "Quinn"], chip.QuerySelectorAll(".menu-panel a").Select(a => (a.QuerySelector(".person > .ellipsis") ?? a).TextContent.Trim()));
+        page.WaitForAssertion(() =>
+        {
+            var chip = page.FindAll(".chip-group").Single(c => c.QuerySelector("summary")!.TextContent.Contains("assignee", StringComparison.Ordinal));
+            Assert.Equal(["unassigned", "Priya", "Quinn"], chip.QuerySelectorAll(".menu-panel a").Select(a => (a.QuerySelector(".person > .ellipsis") ?? a).TextContent.Trim()));
+        });
     }
 
     [Fact]
@@ -104,12 +107,12 @@ public sealed class CustomerPagesTests(PortalFixture fixture) : ComponentTest, I
         Go(path + "?edit=true");
         page = Render<TicketPage>(p => p.Add(t => t.Number, ticket.Number));
         page.WaitForAssertion(() => Assert.False(page.Find("#edit-subject").HasAttribute("readonly")));
-        page.Find("#edit-subject").Change("The peering is down");
-        await page.Find(".edit-ticket").SubmitAsync();
+        await page.ChangeAsync("#edit-subject", "The peering is down");
+        await page.SubmitAsync(".edit-ticket");
 
         page.WaitForAssertion(() => Assert.Equal("The peering is down", page.Find("h1").TextContent));
-        Assert.EndsWith(path, Address, StringComparison.Ordinal);
-        Assert.Equal($"{ticket.Number} is changed", Assert.Single(Toasts.Current).Title);
+        page.WaitForAssertion(() => Assert.EndsWith(path, Address, StringComparison.Ordinal));
+        page.WaitForAssertion(() => Assert.Equal($"{ticket.Number} is changed", Assert.Single(Toasts.Current).Title));
     }
 
     [Fact]
