@@ -10,7 +10,7 @@ namespace SecureBase.Portal.Team;
 /// <summary>The organisation's people and open invitations. All list state is in the address; the list follows changes by itself.</summary>
 public sealed partial class TeamPage(TeamService team, InvitationService invitations, TenantContext tenancy, Caller caller, NavigationManager navigation) : IDisposable
 {
-    private static readonly IReadOnlyList<ShortcutSheet.Shortcut> Shortcuts = [new("Invite", "I"), new("All shortcuts", "?")];
+    private static readonly IReadOnlyList<ShortcutSheet.Shortcut> Shortcuts = [new("Invite", "I"), .. ShortcutSheet.Everywhere];
     private static readonly string InviteLink = new TeamListState { View = TeamView.Invite }.Url;
 
     private readonly Leaving _leaving = new();

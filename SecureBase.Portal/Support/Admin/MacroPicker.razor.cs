@@ -40,10 +40,11 @@ public sealed partial class MacroPicker(MacroService macros, IJSRuntime script) 
         }
     }
 
-    private async Task OpenAsync()
+    public async Task OpenAsync()
     {
         (_text, _at) = ("", 0);
         await LoadAsync();
+        StateHasChanged();
         _module ??= await script.InvokeAsync<IJSObjectReference>("import", "./js/dialogs.js");
         await _module.InvokeVoidAsync("show", _dialog);
     }

@@ -12,6 +12,8 @@ public sealed partial class MacrosPage(MacroService service, Caller caller, Navi
 {
     private const string New = "new";
 
+    private static readonly IReadOnlyList<ShortcutSheet.Shortcut> Shortcuts = [new("New macro", "C"), .. ShortcutSheet.Everywhere];
+
     private readonly Leaving _leaving = new();
     private IReadOnlyList<MacroView>? _macros;
     private MacroView? _open;

@@ -20,7 +20,7 @@ public sealed partial class QueuePage(
     private static readonly IReadOnlyList<ShortcutSheet.Shortcut> Shortcuts =
     [
         new("Next and previous ticket", "J", "K"), new("Choose for several at once", "X"), new("Assign to me", "A"), new("Reply", "R"), new("Internal note", "N"),
-        new("Filter by tenant", "F"), new("Search all tenants", "/"), new("Send", "Ctrl", "↵"), new("All shortcuts", "?"),
+        new("Insert a macro", "M"), new("Filter by tenant", "F"), new("Search all tenants", "/"), new("Send", "Ctrl", "↵"), new("All shortcuts", "?"),
     ];
 
     private readonly Leaving _leaving = new();

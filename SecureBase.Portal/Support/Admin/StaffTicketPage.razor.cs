@@ -42,6 +42,7 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
     private PresenceTracker _presence = default!;
     private TicketComposer _reply = default!;
     private SharedDrafts _drafts = default!;
+    private MacroPicker? _macros;
     private MacroView? _macro;
     private TicketRelating _relating = default!;
     private IReadOnlyList<PresentPerson> _people = [];
@@ -58,7 +59,7 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
     [Parameter]
     public string Number { get; set; } = "";
 
-    /// <summary><c>reply</c> or <c>note</c>: what to start writing.</summary>
+    /// <summary><c>reply</c>, <c>note</c> or <c>macro</c>: what to start writing, the last with the list of macros open.</summary>
     [SupplyParameterFromQuery(Name = "write")]
     private string? Write { get; set; }
 
@@ -97,7 +98,10 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
         if (!_focusComposer || Known is null)
             return;
         _focusComposer = false;
-        await FocusComposerAsync();
+        if (Write == "macro" && _macros is { } macros)
+            await macros.OpenAsync();
+        else
+            await FocusComposerAsync();
     }
 
     public void Dispose()

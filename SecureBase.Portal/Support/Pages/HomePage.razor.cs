@@ -11,6 +11,8 @@ public sealed partial class HomePage(TicketService tickets, TenantContext tenanc
 {
     private const int Shortest = 5;
 
+    private static readonly IReadOnlyList<ShortcutSheet.Shortcut> Shortcuts = [new("New ticket", "C"), .. ShortcutSheet.Everywhere];
+
     private readonly Leaving _leaving = new();
     private Error? _error;
 

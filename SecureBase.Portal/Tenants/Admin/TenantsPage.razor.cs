@@ -9,6 +9,7 @@ namespace SecureBase.Portal.Tenants.Admin;
 /// <summary>All customers with their health at a glance. All list state is in the address.</summary>
 public sealed partial class TenantsPage(TenantOverview overview, Caller caller, TimeProvider clock, NavigationManager navigation) : IDisposable
 {
+    private static readonly IReadOnlyList<ShortcutSheet.Shortcut> Shortcuts = [new("New tenant", "C"), .. ShortcutSheet.Everywhere];
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(30);
 
     private readonly Leaving _leaving = new();
