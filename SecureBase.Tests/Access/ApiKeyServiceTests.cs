@@ -62,7 +62,7 @@ public sealed class ApiKeyServiceTests : IAsyncLifetime
 
         Assert.Null((await DoAsync(_ada, keys => keys.EndPreviousAsync(first.Id, CancellationToken.None))).PreviousSecret);
 
-        await Until.TrueAsync("the old secret is refused", async () => await FindAsync(first.Text) is null, seconds: 5);
+        await Until.TrueAsync("the old secret is refused", async () => await FindAsync(first.Text) is null);
         Assert.NotNull(await FindAsync(second.Text));
         Assert.Equal(ErrorKind.NotFound, (await TryAsync(_ada, keys => keys.EndPreviousAsync(first.Id, CancellationToken.None)))!.Kind);
         var third = await DoAsync(_ada, keys => keys.RotateAsync(first.Id, CancellationToken.None));
@@ -129,7 +129,7 @@ public sealed class ApiKeyServiceTests : IAsyncLifetime
         var revoked = await DoAsync(_ada, keys => keys.RevokeAsync(key.Id, CancellationToken.None));
         Assert.Equal(ApiKeyStatus.Revoked, revoked.Status);
         Assert.Equal(revoked.Version, (await DoAsync(_ada, keys => keys.RevokeAsync(key.Id, CancellationToken.None))).Version);
-        await Until.TrueAsync("the key is refused", async () => await FindAsync(key.Text) is null, seconds: 5);
+        await Until.TrueAsync("the key is refused", async () => await FindAsync(key.Text) is null);
 
         await using var scope = _acme.SystemScope();
         Assert.NotNull(await scope.Get<SecureBaseDb>().Users.SingleOrDefaultAsync(p => p.Id == person));

@@ -41,7 +41,7 @@ public sealed class PasswordResetTests(TwoNodes nodes) : IClassFixture<TwoNodes>
             {
                 using var answer = await visitor.GetAsync("/tickets");
                 return answer.StatusCode == HttpStatusCode.Redirect;
-            }, seconds: 5);
+            });
         }
 
         Assert.False((await SignInAsync(ada, GivenTenant.Password)).IsSuccess);

@@ -29,7 +29,7 @@ public sealed class ProfileTests(PortalFixture fixture) : IClassFixture<PortalFi
         {
             using var answer = await other.GetAsync("/tickets");
             return answer.StatusCode == HttpStatusCode.Redirect;
-        }, seconds: 5);
+        });
         using var again = await Portal.Visit(ada.Tenant).SignInAsync(ada.Email, Fresh);
         Assert.Contains("from within the portal", (await new Mailbox(ada.Email, Portal).ReadAsync(1))[0].Text, StringComparison.Ordinal);
     }

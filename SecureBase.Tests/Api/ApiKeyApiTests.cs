@@ -126,7 +126,7 @@ public sealed class ApiKeyApiTests : IAsyncLifetime
             Assert.Equal("198.51.100.7/32", Assert.Single((await JsonAsync(edited)).GetProperty("ip_allow_list").EnumerateArray()).GetString());
         foreach (var node in new[] { _here, _there })
         {
-            await Until.TrueAsync("the new list holds", async () => (await CallAsync(node, secret, "203.0.113.7")).StatusCode == HttpStatusCode.Forbidden, seconds: 5);
+            await Until.TrueAsync("the new list holds", async () => (await CallAsync(node, secret, "203.0.113.7")).StatusCode == HttpStatusCode.Forbidden);
             using var now = await CallAsync(node, secret, "198.51.100.7");
             Assert.Equal(HttpStatusCode.OK, now.StatusCode);
         }
@@ -143,10 +143,10 @@ public sealed class ApiKeyApiTests : IAsyncLifetime
         await using var byNew = await HubClient.ConnectAsync(fresh, _there);
 
         using (await _manager.SendAsync(HttpMethod.Delete, $"{Keys}/{id}/previous-secret"))
-            await Until.TrueAsync("the old secret's connection ends", () => !byOld.IsConnected, seconds: 5);
+            await Until.TrueAsync("the old secret's connection ends", () => !byOld.IsConnected);
         Assert.True(byNew.IsConnected);
         using (await SendAsync(HttpMethod.Patch, $"{Keys}/{id}", """{"ip_allow_list":["203.0.113.0/24"]}""", ("If-Match", "*")))
-            await Until.TrueAsync("a connection from elsewhere ends", () => !byNew.IsConnected, seconds: 5);
+            await Until.TrueAsync("a connection from elsewhere ends", () => !byNew.IsConnected);
         await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(() => HubClient.ConnectAsync(fresh, _there));
     }
 
@@ -193,7 +193,7 @@ public sealed class ApiKeyApiTests : IAsyncLifetime
             {
                 using var answer = await CallAsync(node, secret, null);
                 return answer.StatusCode == expected;
-            }, seconds: 5);
+            });
         }
     }
 

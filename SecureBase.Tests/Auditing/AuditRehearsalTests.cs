@@ -22,7 +22,7 @@ public sealed class AuditRehearsalTests(PortalFixture fixture, ITestOutputHelper
         var served = ServeAsync(key.Text, stop.Token);
 
         var clock = Stopwatch.StartNew();
-        await Until.TrueAsync("all are sealed", async () => await ledger.LinksAsync() >= Entries, seconds: 240);
+        await Until.TrueAsync("all are sealed", async () => await ledger.LinksAsync() >= Entries, seconds: 600);
         var sealing = clock.Elapsed;
         clock.Restart();
         var result = await ledger.VerifyAsync();

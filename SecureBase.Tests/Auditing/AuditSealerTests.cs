@@ -20,7 +20,7 @@ public sealed class AuditSealerTests(PortalFixture fixture) : IClassFixture<Port
         var ledger = new Ledger(fixture.Portal, fixture.Database, tenant);
         var ticket = await (await tenant.AdminAsync()).OpenTicketAsync();
         await Until.TrueAsync("the ticket's entry is sealed", async () =>
-            await ledger.CountAsync($"audit_chain c join audit_entries e on e.id = c.entry_id where c.tenant_id = '{tenant.Id}' and e.subject_id = '{ticket.Id}'") == 1, seconds: 5);
+            await ledger.CountAsync($"audit_chain c join audit_entries e on e.id = c.entry_id where c.tenant_id = '{tenant.Id}' and e.subject_id = '{ticket.Id}'") == 1);
         Assert.True((await ledger.VerifyAsync()).Intact);
     }
 

@@ -39,8 +39,8 @@ public sealed class TelemetryTests
         using (var answer = await portal.Visit("api").GetAsync("/health/ready"))
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
 
-        portal.Services.GetRequiredService<TracerProvider>().ForceFlush(5_000);
-        portal.Services.GetRequiredService<MeterProvider>().ForceFlush(5_000);
+        portal.Services.GetRequiredService<TracerProvider>().ForceFlush(60_000);
+        portal.Services.GetRequiredService<MeterProvider>().ForceFlush(60_000);
         Assert.InRange(received.GetValueOrDefault("traces"), 1, long.MaxValue);
         Assert.InRange(received.GetValueOrDefault("metrics"), 1, long.MaxValue);
     }

@@ -142,12 +142,12 @@ public sealed class LiveHubTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsy
         await using var keyed = await HubClient.ConnectAsync(program, _there);
         await using (var scope = _acme.SystemScope())
             Assert.True((await scope.Get<ApiKeyService>().RevokeAsync(key.Id, CancellationToken.None)).IsSuccess);
-        await Until.TrueAsync("the revoked key's connection ends", () => !keyed.IsConnected, seconds: 5);
+        await Until.TrueAsync("the revoked key's connection ends", () => !keyed.IsConnected);
         Assert.True(client.IsConnected);
 
         await _acme.SuspendAsync();
 
-        await Until.TrueAsync("the tenant's connection ends", () => !client.IsConnected, seconds: 5);
+        await Until.TrueAsync("the tenant's connection ends", () => !client.IsConnected);
     }
 
     private async Task CommentAsync(GivenPerson author, TicketView ticket)

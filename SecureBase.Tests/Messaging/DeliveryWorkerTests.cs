@@ -227,12 +227,16 @@ public sealed class DeliveryWorkerTests(PostgresFixture postgres) : IClassFixtur
         var other = Guid.CreateVersion7();
         var before = 0;
         var sent = 0;
-        var channel = new TestChannel((work, _) =>
+        var waiting = new TaskCompletionSource();
+        var channel = new TestChannel(async (work, ct) =>
         {
             var so = Interlocked.Increment(ref sent);
             if (work.TenantId == other)
                 before = so;
-            return Task.FromResult<DeliveryOutcome>(new DeliveryOutcome.Delivered());
+            // The large one pauses until the small one has something to send, however long that takes this machine.
+            else if (so > 50)
+                await waiting.Task.WaitAsync(ct);
+            return new DeliveryOutcome.Delivered();
         });
         await using (var writer = await MessagingNode.StartAsync(postgres.Connections, workers: false, more: s => s.AddSingleton<IDeliveryRoute>(new TestRoute([.. Enumerable.Range(0, 50).Select(i => $"t{i}")]))))
         {
@@ -244,6 +248,8 @@ public sealed class DeliveryWorkerTests(PostgresFixture postgres) : IClassFixtur
         await Until.TrueAsync("the large tenant is being served", () => channel.Sent.Count > 50);
 
         await node.EmitAsync(other);
+        await Until.TrueAsync("the small tenant has something to send", async () => (await node.DeliveriesAsync(other)).Count > 0);
+        waiting.SetResult();
 
         await Until.TrueAsync("the small tenant is served", () => before > 0);
         Assert.InRange(before, 1, 4_000);

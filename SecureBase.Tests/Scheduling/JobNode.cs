@@ -27,7 +27,8 @@ internal sealed class JobNode : IAsyncDisposable
     public static async Task<JobNode> StartAsync(DatabaseConnections database, Action<IServiceCollection> jobs)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Configuration["Scheduling:CheckIn"] = "00:00:01";
+        // A node that a busy machine held up for a second or two is not dead yet.
+        builder.Configuration["Scheduling:CheckIn"] = "00:00:03";
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddPersistence(new DatabaseRoles(database.App, database.Staff));

@@ -68,7 +68,7 @@ public sealed class SchedulerTests : IAsyncLifetime
         HangingJob.Hangs = false;
 
         await using (await StartAsync<HangingJob>())
-            await Until.TrueAsync("the interrupted firing is recovered", async () => (await Firing.ReadAsync(_database)).Any(f => f.IsRecovery));
+            await Until.TrueAsync("the interrupted firing is recovered", async () => (await Firing.ReadAsync(_database)).Any(f => f.IsRecovery), seconds: 90);
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class SchedulerTests : IAsyncLifetime
     private Task<JobNode> StartAsync<T>() where T : class, IJob =>
         JobNode.StartAsync(_database.Connections, services => services.AddScheduledJob<T>(JobNode.EverySecond));
 
-    private Task FiredAsync(int times) => Until.TrueAsync($"jobs ran {times} times", async () => (await Firing.ReadAsync(_database)).Count >= times);
+    private Task FiredAsync(int times) => Until.TrueAsync($"jobs ran {times} times", async () => (await Firing.ReadAsync(_database)).Count >= times, seconds: 90);
 
     private Task StoredAsync(string cron) => Until.TrueAsync("the trigger is stored", async () =>
         await Sql.ScalarAsync(_database.SuperuserConnectionString, $"select count(*) from quartz.qrtz_cron_triggers where cron_expression = '{cron}'") is 1L);

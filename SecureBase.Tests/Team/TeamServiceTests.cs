@@ -133,7 +133,7 @@ public sealed class TeamServiceTests(PortalFixture fixture) : IClassFixture<Port
         {
             using var answer = await browser.GetAsync("/tickets");
             return answer.StatusCode == System.Net.HttpStatusCode.Redirect;
-        }, seconds: 5);
+        });
         using (var again = Portal.Visit(acme))
         using (var refused = await again.SubmitAsync("/account/sign-in", ("email", ben.Email), ("password", GivenTenant.Password)))
             Assert.Contains("do not match", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);

@@ -85,7 +85,7 @@ public sealed class TenantDoorTests(PortalFixture fixture) : IClassFixture<Porta
         foreach (var path in new[] { "/", "/tickets", "/account/sign-in" })
         {
             HttpResponseMessage? refused = null;
-            await Until.TrueAsync("the suspension is known", async () => (refused = await visitor.GetAsync(path)).StatusCode == HttpStatusCode.Forbidden, seconds: 5);
+            await Until.TrueAsync("the suspension is known", async () => (refused = await visitor.GetAsync(path)).StatusCode == HttpStatusCode.Forbidden);
             var text = await refused!.Content.ReadAsStringAsync();
             Assert.Contains("This portal is suspended", text, StringComparison.Ordinal);
             Assert.DoesNotContain("A test wants to see it", text, StringComparison.Ordinal);
