@@ -69,6 +69,9 @@ internal static partial class Acts
 
     public static ILocator Toast(this Window window, string text) => window.Page.GetByRole(AriaRole.Region, new() { Name = "Messages" }).GetByText(text);
 
+    /// <summary>Waits for a toast and holds the pointer over it, so that it stays. Begun before what raises the toast, it misses none.</summary>
+    public static Task HoldToastAsync(this Window window, string text) => window.Page.Locator(".toast").Filter(new() { HasText = text }).First.HoverAsync();
+
     /// <summary>Where a ticket's page says that someone else is on it too.</summary>
     public static ILocator Here(this Window window, string name) => window.Page.Locator(".here").GetByRole(AriaRole.Listitem).Filter(new() { HasText = name });
 

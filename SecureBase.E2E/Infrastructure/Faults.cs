@@ -36,6 +36,7 @@ internal static class Faults
     public static async Task NoneAsync(IPage page)
     {
         List<string> faults = [];
+        await Window.SettledAsync(page);
         await page.EvaluateAsync(Axe);
         foreach (var (width, height) in Sizes)
         {

@@ -63,6 +63,10 @@ internal sealed record GivenPerson(GivenTenant Tenant, PersonSummary Summary)
     public Task<CommentedTicket> CommentAsync(TicketView ticket, string body) =>
         InAsync(Tenant, tickets => tickets.CommentAsync(ticket.Id, new AddComment { Body = body }, CancellationToken.None));
 
+    /// <summary>Waits until these words of a draft have reached the database. The page's own "Draft saved" may still speak of the words before.</summary>
+    public Task KeptDraftAsync(string key, string words) => Until.TrueAsync($"the draft {key} holds '{words}'", async () =>
+        await Tenant.Product.RunAsync<string?>(Tenant.Info, Actor, async s => await s.GetRequiredService<DraftService>().FindAsync(key, CancellationToken.None)) is { } text && text.Contains(words, StringComparison.Ordinal));
+
     /// <summary>What this person does with tickets; staff do it in a customer's tenant.</summary>
     public Task<T> InAsync<T>(GivenTenant tenant, Func<TicketService, Task<Result<T>>> work) =>
         Tenant.Product.RunAsync(tenant.Info, Actor, s => work(s.GetRequiredService<TicketService>()));

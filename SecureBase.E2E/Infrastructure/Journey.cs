@@ -21,7 +21,7 @@ internal sealed class Journey
     /// <summary>Plays a journey.</summary>
     public static async Task RunAsync(Func<Journey, Task> play, [CallerMemberName] string name = "")
     {
-        Assertions.SetDefaultExpectTimeout(10_000);
+        Assertions.SetDefaultExpectTimeout(30_000);
         var journey = new Journey(name, await Stage.GetAsync());
         try
         {

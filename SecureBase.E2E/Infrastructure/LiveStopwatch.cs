@@ -3,8 +3,8 @@ using Microsoft.Playwright;
 namespace SecureBase.E2E.Infrastructure;
 
 /// <summary>
-/// Measures how long a change takes from one screen to another: from the click as the sender's browser sees it to the first
-/// moment the text is visible in the receiver's document. Both read the clock of the same machine.
+/// Measures how long a change takes to the sender's own screen and to another: from the click as the sender's browser sees it to the first
+/// moment the text is visible in each document. Both read the clock of the same machine.
 /// </summary>
 internal static class LiveStopwatch
 {
@@ -18,7 +18,7 @@ internal static class LiveStopwatch
             };
             const watch = new MutationObserver(look);
             watch.observe(document.body, { childList: true, subtree: true, characterData: true, attributes: true });
-            setTimeout(() => { watch.disconnect(); reject(new Error(`not seen within 10 s: ${text}`)); }, 10000);
+            setTimeout(() => { watch.disconnect(); reject(new Error(`not seen within 30 s: ${text}`)); }, 30000);
             look();
           });
           window.liveSeen.catch(() => { });
@@ -32,15 +32,18 @@ internal static class LiveStopwatch
         })
         """;
 
-    /// <summary>Clicks the sender's button and answers after how many milliseconds the text is visible to the receiver.</summary>
+    private const string Seen = "() => window.liveSeen";
+
+    /// <summary>Clicks the sender's button and answers after how many milliseconds the text is visible to the sender and to the receiver.</summary>
     /// <param name="button">What is clicked; it must be ready.</param>
     /// <param name="receiver">The page that waits.</param>
     /// <param name="selector">Where the text is looked for.</param>
     /// <param name="text">What was not there before.</param>
-    public static async Task<double> MeasureAsync(ILocator button, IPage receiver, string selector, string text)
+    public static async Task<(double Own, double Theirs)> MeasureAsync(ILocator button, IPage receiver, string selector, string text)
     {
-        await receiver.EvaluateAsync(Arm, new[] { selector, text });
+        foreach (var page in new[] { button.Page, receiver })
+            await page.EvaluateAsync(Arm, new[] { selector, text });
         var clicked = await button.EvaluateAsync<double>(ClickAndTell);
-        return await receiver.EvaluateAsync<double>("() => window.liveSeen") - clicked;
+        return (await button.Page.EvaluateAsync<double>(Seen) - clicked, await receiver.EvaluateAsync<double>(Seen) - clicked);
     }
 }

@@ -65,7 +65,7 @@ internal sealed class PortalServer : IAsyncDisposable
             if (_process.HasExited)
                 Assert.Fail($"The portal ended with exit code {_process.ExitCode}:\n{string.Join('\n', _output)}");
             return await Loopback.StatusAsync(_client, "/health/ready") == HttpStatusCode.OK;
-        }, seconds: 60);
+        }, seconds: 120);
     }
 
     /// <summary>The address of a page; <paramref name="label"/> is a tenant's slug, <c>admin</c> or <c>api</c>.</summary>
@@ -87,7 +87,7 @@ internal sealed class PortalServer : IAsyncDisposable
         if (_process is { HasExited: false } running)
         {
             await SignalAsync("TERM", running.Id);
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
             try
             {
                 await running.WaitForExitAsync(patience.Token);
@@ -95,7 +95,7 @@ internal sealed class PortalServer : IAsyncDisposable
             catch (OperationCanceledException)
             {
                 await SignalAsync("KILL", running.Id);
-                throw new TimeoutException($"The portal on port {Port} did not end within 20 s of SIGTERM:\n{string.Join('\n', _output.TakeLast(20))}");
+                throw new TimeoutException($"The portal on port {Port} did not end within a minute of SIGTERM:\n{string.Join('\n', _output.TakeLast(20))}");
             }
             finally
             {

@@ -51,7 +51,7 @@ internal sealed class Window
             Locale = "en-GB",
             TimezoneId = "Europe/Berlin",
         });
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(45_000);
         return new Window(name, node, host, context, await context.NewPageAsync());
     }
 
@@ -107,6 +107,9 @@ internal sealed class Window
 
     /// <summary>Clicks before the circuit stands would be lost: the shell marks when it does.</summary>
     public static Task ReadyAsync(IPage page) => page.Locator("[data-ready]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+
+    /// <summary>Nothing on the page is still being loaded.</summary>
+    public static Task SettledAsync(IPage page) => Expect(page.Locator(".skeleton")).ToHaveCountAsync(0);
 
     public Task CloseAsync() => _context.CloseAsync();
 }

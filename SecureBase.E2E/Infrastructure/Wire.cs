@@ -34,4 +34,11 @@ internal sealed class Wire
     }
 
     public void Mend() => _cut = false;
+
+    /// <summary>Stays cut until the window loads a page: the present one never comes back to its circuit.</summary>
+    public void MendOnLoad(Window window) => window.Page.Request += (_, request) =>
+    {
+        if (request.IsNavigationRequest)
+            Mend();
+    };
 }

@@ -39,8 +39,13 @@ public sealed class ConcurrentEditJourney
         }
 
         var told = "was changed by someone else";
-        await Until.TrueAsync("one of the two is told", async () => await priya.Page.GetByText(told).CountAsync() + await quinn.Page.GetByText(told).CountAsync() == 1);
-        var (second, chosen) = await priya.Page.GetByText(told).CountAsync() == 1 ? (priya, "high") : (quinn, "critical");
+        var (toPriya, toQuinn) = (0, 0);
+        await Until.TrueAsync("one of the two is told", async () =>
+        {
+            (toPriya, toQuinn) = (await priya.Page.GetByText(told).CountAsync(), await quinn.Page.GetByText(told).CountAsync());
+            return toPriya + toQuinn == 1;
+        });
+        var (second, chosen) = toPriya == 1 ? (priya, "high") : (quinn, "critical");
         var won = chosen == "high" ? "critical" : "high";
         foreach (var agent in new[] { priya, quinn })
         {
@@ -59,7 +64,7 @@ public sealed class ConcurrentEditJourney
 
     private static Task WaitingAsync(NpgsqlConnection observer, int count) => Until.TrueAsync($"{count} sessions wait for the lock", async () =>
     {
-        await using var waiting = new NpgsqlCommand("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'", observer);
+        await using var waiting = new NpgsqlCommand("select count(*) from pg_stat_activity where datname = current_database() and wait_event in ('transactionid', 'tuple')", observer);
         return (long)(await waiting.ExecuteScalarAsync())! >= count;
     });
 }

@@ -65,7 +65,7 @@ public sealed class ConnectionJourneys
         await Expect(window.Reply()).ToHaveValueAsync("Typed a moment before the end, and after it");
         await Expect(window.Reply()).ToBeFocusedAsync();
         await window.Page.Keyboard.TypeAsync(", and on");
-        await Expect(window.Page.GetByText("Draft saved")).ToBeVisibleAsync();
+        await ada.KeptDraftAsync($"ticket/{ticket.Id}/reply", ", and on");
 
         // The node dies again, for good: whoever goes on at another screen finds the draft there.
         await node.KillAsync();

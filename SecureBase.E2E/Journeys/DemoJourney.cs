@@ -43,8 +43,9 @@ public sealed class DemoJourney
         await Until.TrueAsync("the queue holds tickets of acme", async () =>
         {
             await desk.GoAsync("/queue?view=all&tenant=acme");
+            await Window.SettledAsync(desk.Page);
             return await desk.Page.GetByRole(AriaRole.Table).GetByRole(AriaRole.Link).CountAsync() >= 10;
-        }, seconds: 90);
+        }, seconds: 240);
         await desk.CloseAsync();
     });
 

@@ -36,6 +36,7 @@ public sealed class DeskJourneys
         await Faults.NoneAsync(agent.Page);
         await dialog.GetByLabel("Merge into").FillAsync(other.Number);
         await dialog.GetByRole(AriaRole.Button, new() { Name = $"Merge {stub.Number}" }).ClickAsync();
+        await agent.HoldToastAsync("Undo");
 
         await Expect(agent.Page).ToHaveURLAsync(agent.Address($"/queue/{acme.Slug}/{other.Number}"));
         await Expect(agent.Page.Locator(".message").Filter(new() { HasText = "Again since noon." })).ToContainTextAsync(stub.Number);

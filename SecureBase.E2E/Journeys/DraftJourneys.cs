@@ -42,7 +42,8 @@ public sealed class DraftJourneys
     public Task A_new_ticket_in_the_making_survives_a_reload() => Journey.RunAsync(async journey =>
     {
         var acme = await journey.Given.TenantAsync("acme-form");
-        var window = await journey.SignInAsync(await acme.PersonAsync(Roles.Analyst, "Ada Customer"));
+        var ada = await acme.PersonAsync(Roles.Analyst, "Ada Customer");
+        var window = await journey.SignInAsync(ada);
         await window.GoAsync("/tickets/new");
         await window.Page.GetByLabel("Subject").FillAsync("The invoice is wrong");
         await window.Page.GetByRole(AriaRole.Radio, new() { NameRegex = new("^high") }).CheckAsync();
@@ -50,6 +51,7 @@ public sealed class DraftJourneys
         await window.Page.GetByRole(AriaRole.Textbox, new() { Name = "Description" }).FillAsync("It lists an account we closed in May.");
         await window.Page.GetByLabel("Subject").FocusAsync();
         await Expect(window.Page.GetByText("Draft saved")).ToBeVisibleAsync();
+        await ada.KeptDraftAsync("ticket/new", "we closed in May.");
         await window.ReloadAsync();
         await Expect(window.Page.GetByLabel("Subject")).ToHaveValueAsync("The invoice is wrong");
         await Expect(window.Page.GetByRole(AriaRole.Radio, new() { NameRegex = new("^high") })).ToBeCheckedAsync();

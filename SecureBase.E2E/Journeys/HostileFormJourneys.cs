@@ -22,6 +22,29 @@ public sealed partial class HostileFormJourneys
         "\" onmouseover=\"window.breached=1\" x=\"", "javascript:window.breached=1",
     ];
 
+    // In one go, so that no render comes between: a form is left by the page that takes it, and by a dialog that closes.
+    private const string FillAndSubmit = """
+        text => {
+          const seen = element => element.checkVisibility() && element.getClientRects().length > 0;
+          const form = [...document.querySelectorAll("main form, dialog form, [role=dialog] form")].filter(seen).at(-1);
+          const submit = form && [...form.querySelectorAll("button[type=submit]")].find(seen);
+          const fields = form ? [...form.querySelectorAll("input, textarea")].filter(field => seen(field) && !field.readOnly && !field.disabled
+            && !["checkbox", "radio", "date", "number", "file", "color"].includes(field.type)) : [];
+          if (fields.length === 0 || !submit) return false;
+          form.noValidate = true;
+          for (const field of fields) {
+            field.value = text;
+            for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
+          }
+          if (submit.disabled) return false;
+          submit.click();
+          return true;
+        }
+        """;
+
+    // What a form still reads in, it does not take words for.
+    private const string Ready = "() => !document.querySelector('.skeleton') && ![...document.querySelectorAll('main form textarea, main form input')].some(field => field.readOnly)";
+
     [Fact]
     public Task Forms_of_customers_take_hostile_text_as_text() => Journey.RunAsync(async journey =>
     {
@@ -40,15 +63,15 @@ public sealed partial class HostileFormJourneys
         var attacked = 0;
         foreach (var path in Addresses(forOthers))
         {
-            await window.GoAsync(path);
+            await ComeToAsync(window, path);
             foreach (var opener in (string?[])[null, .. await OpenersAsync(window)])
             {
-                await window.GoAsync(path);
+                await ComeToAsync(window, path);
                 if (opener is not null)
                     await window.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^" + Regex.Escape(opener)) }).First.ClickAsync();
                 foreach (var text in Texts)
                 {
-                    if (!await FillAndSubmitAsync(window, text))
+                    if (!await window.Page.EvaluateAsync<bool>(FillAndSubmit, text))
                         break;
                     attacked++;
                     await window.AssertInertAsync();
@@ -69,25 +92,10 @@ public sealed partial class HostileFormJourneys
     private static async Task<IReadOnlyList<string>> OpenersAsync(Window window) =>
         [.. (await window.Page.Locator("main button:visible, .top-bar button:visible").AllInnerTextsAsync()).Select(text => text.Split('\n')[0].Trim()).Where(text => Opener().IsMatch(text)).Distinct()];
 
-    private static async Task<bool> FillAndSubmitAsync(Window window, string text)
+    private static async Task ComeToAsync(Window window, string path)
     {
-        var form = window.Page.Locator("main form:visible, dialog form:visible, [role=dialog] form:visible").Last;
-        if (await form.CountAsync() == 0)
-            return false;
-        var fields = await form.Locator("input:visible:not([type=checkbox]):not([type=radio]):not([type=date]):not([type=number]):not([type=file]):not([type=color]), textarea:visible").AllAsync();
-        var submit = form.Locator("button[type=submit]:visible").First;
-        if (fields.Count == 0 || await submit.CountAsync() == 0)
-            return false;
-        await form.EvaluateAsync("form => { form.noValidate = true; }");
-        foreach (var field in fields)
-        {
-            if (await field.IsEditableAsync())
-                await field.FillAsync(text);
-        }
-        if (!await submit.IsEnabledAsync())
-            return false;
-        await submit.ClickAsync();
-        return true;
+        await window.GoAsync(path);
+        await window.Page.WaitForFunctionAsync(Ready);
     }
 
     [GeneratedRegex("^(New|Create|Invite|Add|Edit|Change|Rename|Set|Replace|Suspend|Rotate)")]

@@ -50,9 +50,11 @@ public sealed class HostileTextJourney
         await customer.Page.GetByRole(AriaRole.Tab, new() { Name = "Preview" }).ClickAsync();
         await Expect(customer.Page.Locator(".editor-preview")).ToContainTextAsync(LastLine);
         await customer.AssertInertAsync();
+        var told = agent.HoldToastAsync("New ticket");
         await customer.Page.GetByRole(AriaRole.Button, new() { Name = "Open ticket" }).ClickAsync();
         await Expect(customer.Heading(subject)).ToBeVisibleAsync();
         var number = customer.Page.Url[(customer.Page.Url.LastIndexOf('/') + 1)..];
+        await told;
         await Expect(agent.Toast($"New ticket {number}")).ToBeVisibleAsync();
         await Expect(agent.Toast(subject)).ToBeVisibleAsync();
         await agent.AssertInertAsync();
@@ -75,9 +77,11 @@ public sealed class HostileTextJourney
         await agent.AddNoteAsync(Everything);
         await Expect(LastLines(agent)).ToHaveCountAsync(3);
         await agent.WriteReplyAgainAsync();
+        told = customer.HoldToastAsync($"Reply on {number}");
         await agent.ReplyAsync(Everything);
         await Expect(LastLines(agent)).ToHaveCountAsync(4);
         await agent.AssertInertAsync();
+        await told;
         await Expect(customer.Toast($"Reply on {number}")).ToBeVisibleAsync();
         await customer.AssertInertAsync();
         await agent.GoAsync("/outbox");

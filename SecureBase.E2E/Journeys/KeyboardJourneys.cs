@@ -19,6 +19,7 @@ public sealed class KeyboardJourneys
         await window.GoAsync("/queue?tenant=acme-keys");
         var keys = window.Page.Keyboard;
 
+        await Window.SettledAsync(window.Page);
         await keys.PressAsync("j");
         await Expect(window.Chosen("Matter 01")).ToBeVisibleAsync();
         await keys.PressAsync("k");
@@ -43,7 +44,7 @@ public sealed class KeyboardJourneys
         await keys.PressAsync("ArrowDown");
         await keys.PressAsync("Escape");
         await Expect(choice).ToBeHiddenAsync();
-        Assert.True(await window.Page.EvaluateAsync<bool>("() => document.activeElement.matches('summary[data-shortcut=f]')"), "Escape did not give the focus back to the menu's button.");
+        await Expect(window.Page.Locator("summary[data-shortcut=f]")).ToBeFocusedAsync();
 
         await keys.PressAsync("n");
         await Expect(window.Page).ToHaveURLAsync(window.Address($"/queue/{acme.Slug}/ACMEKE-2?write=note"));
@@ -73,6 +74,7 @@ public sealed class KeyboardJourneys
         var keys = window.Page.Keyboard;
 
         await window.GoAsync("/tickets");
+        await Window.SettledAsync(window.Page);
         await keys.PressAsync("/");
         await keys.TypeAsync("find");
         await keys.PressAsync("Enter");
@@ -95,6 +97,7 @@ public sealed class KeyboardJourneys
         await keys.PressAsync("Control+Enter");
         await Expect(window.Heading("Opened by keys")).ToBeVisibleAsync();
         await Expect(window.Page.Locator(".ticket-head").GetByText("high", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(window.Reply()).ToBeEditableAsync();
 
         await keys.PressAsync("r");
         await Expect(window.Reply()).ToBeFocusedAsync();
@@ -199,6 +202,7 @@ public sealed class KeyboardJourneys
     {
         const int Most = 80;
         var (stops, region) = (0, 0);
+        await Window.SettledAsync(window.Page);
         await window.Page.EvaluateAsync("() => { document.activeElement?.blur(); scrollTo(0, 0); }");
         for (; stops < Most; stops++)
         {

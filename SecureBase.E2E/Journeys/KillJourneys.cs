@@ -112,7 +112,7 @@ public sealed class KillJourneys
         public Task AcknowledgedAsync(int more)
         {
             var goal = Tickets.Count + Comments.Count + more;
-            return Until.TrueAsync($"{goal} requests are acknowledged", () => Tickets.Count + Comments.Count >= goal, seconds: 60);
+            return Until.TrueAsync($"{goal} requests are acknowledged", () => Tickets.Count + Comments.Count >= goal, seconds: 180);
         }
 
         public void Stop() => _stop.Cancel();
@@ -150,7 +150,7 @@ public sealed class KillJourneys
                     // No word whether it was done: exactly what the key is for.
                 }
                 Interlocked.Increment(ref _interrupted);
-                await Until.TrueAsync("the portal is ready again", async () => await Loopback.StatusAsync(_client, "/health/ready") == HttpStatusCode.OK, seconds: 60);
+                await Until.TrueAsync("the portal is ready again", async () => await Loopback.StatusAsync(_client, "/health/ready") == HttpStatusCode.OK, seconds: 180);
             }
         }
 

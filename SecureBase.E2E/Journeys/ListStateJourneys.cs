@@ -46,11 +46,11 @@ public sealed class ListStateJourneys
 
         // The same list after a reload, and for a colleague at the other node.
         await window.ReloadAsync();
-        Assert.Equal(shown, await rows.AllTextContentsAsync());
+        await Expect(rows).ToHaveTextAsync(shown);
         await Expect(search).ToHaveValueAsync("peering");
         var colleague = await journey.SignInAsync(bob, journey.Stage.Second);
         await colleague.GoAsync("/tickets?q=peering&priority=low&sort=created");
-        Assert.Equal(shown, await colleague.Page.GetByRole(AriaRole.Link, new() { NameRegex = new("Peering matter|An invoice") }).AllTextContentsAsync());
+        await Expect(colleague.Page.GetByRole(AriaRole.Link, new() { NameRegex = new("Peering matter|An invoice") })).ToHaveTextAsync(shown);
 
         // Back leads through the same states in the other order, also from a ticket.
         await rows.First.ClickAsync();

@@ -8,7 +8,8 @@ namespace SecureBase.E2E.Journeys;
 /// <summary>A ticket travels between a customer on one node and an agent on the other; neither ever loads a page again.</summary>
 public sealed class LiveTicketJourney
 {
-    private const double LiveLimit = 1000;
+    // What is fetched by asking now and then, and not told, comes many times later than the writer's own page has it.
+    private const double MostTimesOwn = 10;
 
     [Fact]
     public Task A_ticket_travels_live_from_the_customer_to_the_agent_and_back() => Journey.RunAsync(async journey =>
@@ -69,7 +70,7 @@ public sealed class LiveTicketJourney
     });
 
     [Fact]
-    public Task A_reply_is_visible_on_another_node_within_a_second_both_ways() => Journey.RunAsync(async journey =>
+    public Task A_reply_is_on_another_nodes_screen_about_as_soon_as_on_its_writers_own() => Journey.RunAsync(async journey =>
     {
         var acme = await journey.Given.TenantAsync("acme-fast");
         var ada = await acme.PersonAsync(Roles.Analyst, "Ada Customer");
@@ -80,19 +81,24 @@ public sealed class LiveTicketJourney
         var agent = await journey.SignInAsync(priya, journey.Stage.Second);
         await agent.GoAsync($"/queue/{acme.Slug}/{ticket.Number}");
 
-        await MeasureAsync(agent, customer, "first from the agent");
-        await MeasureAsync(customer, agent, "first from the customer");
-        var there = await MeasureAsync(agent, customer, "Which browser do you use?");
-        var back = await MeasureAsync(customer, agent, "Chromium, as everybody here.");
-        Assert.InRange(there, 0, LiveLimit);
-        Assert.InRange(back, 0, LiveLimit);
+        List<double> there = [], back = [];
+        for (var round = 1; round <= 5; round++)
+        {
+            there.Add(await MeasureAsync(agent, customer, $"Question {round} of the agent"));
+            back.Add(await MeasureAsync(customer, agent, $"Answer {round} of the customer"));
+        }
+        Assert.InRange(there.Order().ElementAt(2), 0, MostTimesOwn);
+        Assert.InRange(back.Order().ElementAt(2), 0, MostTimesOwn);
     });
 
+    /// <summary>How many times as long a message takes to the receiver's screen as to the sender's own.</summary>
     private static async Task<double> MeasureAsync(Window sender, Window receiver, string text)
     {
         var box = sender.Reply();
         await box.FillAsync(text);
         await box.BlurAsync();
-        return await LiveStopwatch.MeasureAsync(sender.ReplyButton(), receiver.Page, "[role=log] .message", text);
+        var (own, theirs) = await LiveStopwatch.MeasureAsync(sender.ReplyButton(), receiver.Page, "[role=log] .message", text);
+        await Expect(box).ToHaveValueAsync("");
+        return theirs / own;
     }
 }

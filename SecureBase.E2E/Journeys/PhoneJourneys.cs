@@ -34,8 +34,8 @@ public sealed class PhoneJourneys
             await Expect(window.Conversation().GetByText($"Message {i} of")).ToBeVisibleAsync();
         }
         await window.Page.EvaluateAsync("() => scrollTo(0, 0)");
-        var docked = await window.Page.Locator(".composer").BoundingBoxAsync();
-        Assert.InRange(docked!.Y + docked.Height, WindowLook.Phone.Height - 16, WindowLook.Phone.Height);
+        await Until.TrueAsync("the composer lies at the lower edge", async () =>
+            await window.Page.Locator(".composer").BoundingBoxAsync() is { } docked && docked.Y + docked.Height is > 844 - 16 and <= 844);
     });
 
     [Fact]

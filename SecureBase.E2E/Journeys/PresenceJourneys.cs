@@ -64,13 +64,17 @@ public sealed class PresenceJourneys
         await colleague.GoAsync("/tickets");
 
         var customer = await journey.SignInAsync(ada, journey.Stage.First);
+        var told = agent.HoldToastAsync("Acme Toast");
         var number = await customer.OpenTicketAsync("The peering drops", "Since 08:40, every twenty minutes.");
+        await told;
         await Expect(agent.Toast($"New ticket {number}, Acme Toast")).ToBeVisibleAsync();
         await agent.Page.GetByRole(AriaRole.Region, new() { Name = "Messages" }).GetByRole(AriaRole.Link, new() { Name = "Open the ticket" }).ClickAsync();
         await Expect(agent.Heading("The peering drops")).ToBeVisibleAsync();
 
         await customer.GoAsync("/tickets");
+        told = customer.HoldToastAsync($"{number} asks for your answer");
         await agent.ReplyAsync("Which region is it?", "waiting-customer");
+        await told;
         await Expect(customer.Toast($"{number} asks for your answer")).ToBeVisibleAsync();
 
         // It is Ada's ticket: her colleague's list follows, without a word. And whoever looks at it needs no toast.

@@ -18,9 +18,11 @@ public sealed class SignInJourneys
         var window = await journey.OpenAsync(acme.Slug);
         await window.Page.GotoAsync(window.Address("/account/sign-in"));
         await window.SubmitSignInAsync(ada.Email, "not her password");
+        await Expect(window.Page.GetByLabel("Password", new() { Exact = true })).ToHaveValueAsync("");
         var wrongPassword = await window.Page.GetByText(Refused).TextContentAsync();
         await Expect(window.Page.GetByLabel("E-mail")).ToHaveValueAsync(ada.Email);
         await window.SubmitSignInAsync("nobody@acme-wrong.test", GivenTenant.Password);
+        await Expect(window.Page.GetByLabel("Password", new() { Exact = true })).ToHaveValueAsync("");
         await Expect(window.Page.GetByLabel("E-mail")).ToHaveValueAsync("nobody@acme-wrong.test");
         Assert.Equal(wrongPassword, await window.Page.GetByText(Refused).TextContentAsync());
     });
@@ -72,6 +74,6 @@ public sealed class SignInJourneys
         window.Problems.Expect("_blazor|WebSocket|negotiation");
         var other = await window.NewTabAsync($"/tickets/{ticket.Number}");
         await window.SignOutAsync();
-        await Expect(other.GetByRole(AriaRole.Heading, new() { Name = $"Sign in to {acme.Info.Name}" })).ToBeVisibleAsync(new() { Timeout = 5_000 });
+        await Expect(other.GetByRole(AriaRole.Heading, new() { Name = $"Sign in to {acme.Info.Name}" })).ToBeVisibleAsync();
     });
 }

@@ -31,7 +31,7 @@ public sealed class TenantAdministrationJourney
 
         // The invitation is in the outbox as soon as a worker has sent it.
         var outbox = await staff.NewTabAsync("/outbox");
-        await Expect(outbox.GetByText("nora@clinics.test").First).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        await Expect(outbox.GetByText("nora@clinics.test").First).ToBeVisibleAsync();
         await outbox.CloseAsync();
 
         // Somebody of another customer is inside, on another node, when the doors close.
@@ -46,7 +46,7 @@ public sealed class TenantAdministrationJourney
         await Expect(dialog.GetByText("Say why")).ToBeVisibleAsync();
         await dialog.GetByLabel("Reason").FillAsync("Invoices of three months are unpaid");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Suspend" }).ClickAsync();
-        await Expect(ada.Heading("This portal is suspended")).ToBeVisibleAsync(new() { Timeout = 5_000 });
+        await Expect(ada.Heading("This portal is suspended")).ToBeVisibleAsync();
         await Expect(staff.Page.GetByText("Invoices of three months are unpaid").First).ToBeVisibleAsync();
         await staff.Page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
         await staff.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
@@ -55,6 +55,6 @@ public sealed class TenantAdministrationJourney
         {
             await ada.Page.GotoAsync(ada.Address("/home"));
             return await ada.Page.GetByRole(AriaRole.Navigation).CountAsync() > 0;
-        }, seconds: 5);
+        });
     });
 }

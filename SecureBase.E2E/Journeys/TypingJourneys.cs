@@ -76,7 +76,7 @@ public sealed class TypingJourneys
             written += Words;
             await Expect(box).ToHaveValueAsync(written);
             await Expect(box).ToBeFocusedAsync();
-            await Expect(window.Page.GetByText("Draft saved")).ToBeVisibleAsync();
+            await ada.KeptDraftAsync($"ticket/{ticket.Id}/reply", written);
             Assert.Equal(0, await window.Page.EvaluateAsync<int>("() => window.headingsFocused"));
         }
 
