@@ -7,8 +7,8 @@ namespace SecureBase.Tests.Kernel;
 
 public sealed class SafeMarkdownTests
 {
-    // What grows with the square of its length takes a thousand times what prose takes, and more.
-    private const int MostTimesProse = 200;
+    // What grows with the square of its length takes hundreds of times what prose takes.
+    private const int MostTimesProse = 150;
 
     private static readonly string Prose = string.Concat(Enumerable.Repeat("The peering drops every *twenty* minutes, since 08:40, and comes back by itself.\n\n", 250))[..20_000];
 
