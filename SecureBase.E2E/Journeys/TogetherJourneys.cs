@@ -121,7 +121,7 @@ public sealed class TogetherJourneys
         foreach (var (window, path) in new[]
         {
             (customer, "/home"), (customer, "/tickets"), (customer, $"/tickets/{ticket.Number}"), (customer, "/api-keys"), (customer, "/audit"), (customer, "/team"), (customer, "/settings"),
-            (staff, $"/queue?tenant={acme.Slug}&ticket={ticket.Number}&of={acme.Slug}"), (staff, $"/queue/{acme.Slug}/{ticket.Number}"), (staff, "/sla"), (staff, "/macros"), (staff, "/tenants"), (staff, "/team"),
+            (staff, $"/queue?tenant={acme.Slug}&ticket={ticket.Number}&of={acme.Slug}"), (staff, $"/queue/{acme.Slug}/{ticket.Number}"), (staff, "/sla"), (staff, "/macros"), (staff, "/teams"), (staff, "/tenants"), (staff, "/team"),
         })
         {
             await window.GoAsync(path);

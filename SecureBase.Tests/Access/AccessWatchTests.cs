@@ -19,7 +19,7 @@ public sealed class AccessWatchTests(PostgresFixture postgres) : IClassFixture<P
 
         // The look is late; it comes while somebody asks.
         clock.Advance(TimeSpan.FromSeconds(5));
-        var (tenant, found) = (tenants.FindAsync(acme.Slug, CancellationToken.None), keys.FindAsync(key, null, CancellationToken.None));
+        var (tenant, found) = (tenants.FindAsync(acme.Slug, CancellationToken.None), keys.FindAsync(key, null, CancellationToken.None).AsTask());
         await Sql.ExecuteAsync(postgres.Database.SuperuserConnectionString, $"select pg_notify('{AccessChange.Channel}', '')");
         Assert.Equal(acme.Id, (await tenant)!.Id);
         Assert.Equal(acme.Id, (await found)!.TenantId);

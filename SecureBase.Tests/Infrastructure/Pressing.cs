@@ -13,26 +13,29 @@ namespace SecureBase.Tests.Infrastructure;
 internal static class Pressing
 {
     public static Task PressAsync<T>(this IRenderedComponent<T> cut, string selector) where T : IComponent =>
-        cut.ActAsync(c => c.FindAll(selector).FirstOrDefault(), selector, element => element.ClickAsync(new MouseEventArgs()));
+        cut.ActAsync(selector, element => element.ClickAsync(new MouseEventArgs()));
 
     /// <summary>Presses the first of the selected that says this.</summary>
     public static Task PressAsync<T>(this IRenderedComponent<T> cut, string selector, string text) where T : IComponent =>
         cut.ActAsync(c => c.FindAll(selector).FirstOrDefault(b => b.TextContent.Trim() == text), $"{selector} with the text '{text}'", element => element.ClickAsync(new MouseEventArgs()));
 
     public static Task ChangeAsync<T>(this IRenderedComponent<T> cut, string selector, object value) where T : IComponent =>
-        cut.ActAsync(c => c.FindAll(selector).FirstOrDefault(), selector, element => element.ChangeAsync(new ChangeEventArgs { Value = value }));
+        cut.ActAsync(selector, element => element.ChangeAsync(new ChangeEventArgs { Value = value }));
 
     public static Task InputAsync<T>(this IRenderedComponent<T> cut, string selector, object value) where T : IComponent =>
-        cut.ActAsync(c => c.FindAll(selector).FirstOrDefault(), selector, element => element.InputAsync(new ChangeEventArgs { Value = value }));
+        cut.ActAsync(selector, element => element.InputAsync(new ChangeEventArgs { Value = value }));
 
     public static Task KeyAsync<T>(this IRenderedComponent<T> cut, string selector, string key) where T : IComponent =>
-        cut.ActAsync(c => c.FindAll(selector).FirstOrDefault(), selector, element => element.KeyDownAsync(new KeyboardEventArgs { Key = key }));
+        cut.ActAsync(selector, element => element.KeyDownAsync(new KeyboardEventArgs { Key = key }));
 
     public static Task SubmitAsync<T>(this IRenderedComponent<T> cut, string selector) where T : IComponent =>
-        cut.ActAsync(c => c.FindAll(selector).FirstOrDefault(), selector, element => element.SubmitAsync());
+        cut.ActAsync(selector, element => element.SubmitAsync());
 
     public static Task RaiseAsync<T>(this IRenderedComponent<T> cut, string selector, string what, EventArgs arguments) where T : IComponent =>
-        cut.ActAsync(c => c.FindAll(selector).FirstOrDefault(), selector, element => element.TriggerEventAsync(what, arguments));
+        cut.ActAsync(selector, element => element.TriggerEventAsync(what, arguments));
+
+    private static Task ActAsync<T>(this IRenderedComponent<T> cut, string selector, Func<IElement, Task> act) where T : IComponent =>
+        cut.ActAsync(c => c.FindAll(selector) is [var first, ..] ? first : null, selector, act);
 
     private static async Task ActAsync<T>(this IRenderedComponent<T> cut, Func<IRenderedComponent<T>, IElement?> find, string what, Func<IElement, Task> act) where T : IComponent
     {

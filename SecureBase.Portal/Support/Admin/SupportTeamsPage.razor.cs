@@ -11,6 +11,8 @@ public sealed partial class SupportTeamsPage(SupportTeamService service, StaffDi
 {
     private const string New = "new";
 
+    private static readonly IReadOnlyList<ShortcutSheet.Shortcut> Shortcuts = [new("New team", "C"), .. ShortcutSheet.Everywhere];
+
     private readonly Leaving _leaving = new();
     private readonly HashSet<Guid> _members = [];
     private IReadOnlyList<SupportTeamView>? _teams;

@@ -35,7 +35,7 @@ public sealed class SupportTeamPagesTests(PortalFixture fixture) : ComponentTest
         page.WaitForElement("#team-name");
         await page.InvokeAsync(() => page.Find("form").Submit());
         page.WaitForAssertion(() => Assert.Contains("needs a name", page.Find("#team-name-error").TextContent, StringComparison.Ordinal));
-        await page.InvokeAsync(() => page.Find("#team-name").Change(_name));
+        await page.ChangeAsync("#team-name", _name);
         await page.InvokeAsync(() => Member(page).QuerySelector("input")!.Change(true));
         await page.InvokeAsync(() => page.Find("form").Submit());
         page.WaitForAssertion(() => Assert.Contains(page.FindAll(".team-rows li"), li => li.TextContent.Contains(_name, StringComparison.Ordinal) && li.TextContent.Contains(_who, StringComparison.Ordinal)));
@@ -52,7 +52,7 @@ public sealed class SupportTeamPagesTests(PortalFixture fixture) : ComponentTest
         Go($"/teams?team={team.Id}");
         page = Render<SupportTeamsPage>();
         page.WaitForElement(".dialog .button.danger");
-        await page.InvokeAsync(() => page.Find(".dialog .button.danger").Click());
+        await page.PressAsync(".dialog .button.danger");
         await Until.TrueAsync("the team is gone", async () => await TeamAsync() is null);
         page.WaitForAssertion(() => Assert.Contains(Toasts.Current, t => t.Act is not null));
         await page.InvokeAsync(Toasts.Current.Last(t => t.Act is not null).Act!);
@@ -68,7 +68,7 @@ public sealed class SupportTeamPagesTests(PortalFixture fixture) : ComponentTest
         await ada.OpenTicketAsync("Another");
         var page = Render<StaffTicketPage>(p => p.Add(x => x.Tenant, _acme.Slug).Add(x => x.Number, ticket.Number));
         page.WaitForElement("#team");
-        await page.InvokeAsync(() => page.Find("#team").Change(created.Id.ToString()));
+        await page.ChangeAsync("#team", created.Id.ToString());
         page.WaitForAssertion(() => Assert.Contains(page.FindAll(".event"), e => e.TextContent.Contains($"gave it to {_name}", StringComparison.Ordinal)));
 
         Go($"/queue?view=my-teams&tenant={_acme.Slug}");
