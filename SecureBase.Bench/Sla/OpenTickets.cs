@@ -8,6 +8,9 @@ internal sealed class OpenTickets : IAsyncDisposable
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How long from now the first clocks run out.</summary>
+    private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(1);
+
     private readonly NpgsqlDataSource _source;
 
     private OpenTickets(NpgsqlDataSource source) => _source = source;
@@ -35,12 +38,12 @@ internal sealed class OpenTickets : IAsyncDisposable
     internal async Task RunOutAsync(int count, TimeSpan over, Guid? besides, CancellationToken ct)
     {
         var chosen = await ExecuteAsync("""
-            with chosen as (
-              select tenant_id, ticket_id, now() + interval '1 second' + $2 * random() as due_at from sla_clocks
-              where metric = 'first_response' and warned_at is null and tenant_id <> $3 order by random() limit $1)
+            with chosen as materialized (
+              select tenant_id, ticket_id from sla_clocks where metric = 'first_response' and warned_at is null and tenant_id <> $3 order by random() limit $1),
+            spread as materialized (select *, now() + $2 + $4 * random() as due_at from chosen)
             update sla_clocks c set due_at = n.due_at, warn_at = n.due_at, next_alert_at = n.due_at, warned_at = now()
-            from chosen n where (c.tenant_id, c.ticket_id, c.metric) = (n.tenant_id, n.ticket_id, 'first_response')
-            """, ct, count, over, besides ?? Guid.Empty);
+            from spread n where (c.tenant_id, c.ticket_id, c.metric) = (n.tenant_id, n.ticket_id, 'first_response')
+            """, ct, count, Ahead, besides ?? Guid.Empty, over);
         if (chosen != count)
             throw new InvalidOperationException($"Only {chosen} clocks of {count} were left to run out.");
     }
@@ -49,16 +52,17 @@ internal sealed class OpenTickets : IAsyncDisposable
     /// <returns>How many that are.</returns>
     internal Task<int> AddBacklogAsync(Guid tenantId, int cycles, CancellationToken ct) => ExecuteAsync("""
         insert into sla_clocks select r.* from sla_clocks o, generate_series(1, $2) n, lateral jsonb_populate_record(o, jsonb_build_object(
-          'metric', 'next_response', 'cycle', n, 'due_at', now() + interval '1 second', 'warn_at', now(), 'warned_at', now(), 'next_alert_at', now() + interval '1 second', 'breach_told_at', null)) r
+          'metric', 'next_response', 'cycle', n, 'due_at', now() + $3, 'warn_at', now(), 'warned_at', now(), 'next_alert_at', now() + $3, 'breach_told_at', null)) r
         where o.tenant_id = $1 and o.metric = 'first_response'
-        """, ct, tenantId, cycles);
+        """, ct, tenantId, cycles, Ahead);
 
-    /// <summary>Watches until everything that was to run out is told and its events are on their way.</summary>
+    /// <summary>Watches until everything that was just told to run out within a time is told and its events are on their way.</summary>
     /// <returns>For how many seconds the longest was seen due and untold.</returns>
-    internal async Task<double> WatchAsync(CancellationToken ct)
+    internal async Task<double> WatchAsync(TimeSpan over, CancellationToken ct)
     {
-        var longest = 0.0;
-        while (await FirstAsync<double?>("select extract(epoch from now() - min(next_alert_at))::float8 from sla_clocks where ended_at is null and next_alert_at is not null and warned_at is not null", ct) is { } overdue)
+        var (longest, last) = (0.0, TimeProvider.System.GetUtcNow() + over + Ahead);
+        // Each glance costs the node something, so it must find its answer at the beginning of an index.
+        while (await FirstAsync<double?>("select extract(epoch from now() - min(next_alert_at))::float8 from sla_clocks where ended_at is null and next_alert_at <= $1", ct, last) is { } overdue)
         {
             longest = Math.Max(longest, overdue);
             await Task.Delay(Glance, ct);
@@ -84,18 +88,24 @@ internal sealed class OpenTickets : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
-    private async Task<T?> FirstAsync<T>(string sql, CancellationToken ct)
+    private async Task<T?> FirstAsync<T>(string sql, CancellationToken ct, params object[] values)
     {
-        await using var command = _source.CreateCommand(sql);
+        await using var command = Command(sql, values);
         return await command.ExecuteScalarAsync(ct) is T first ? first : default;
     }
 
     private async Task<int> ExecuteAsync(string sql, CancellationToken ct, params object[] values)
     {
-        await using var command = _source.CreateCommand(sql);
+        await using var command = Command(sql, values);
+        return await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private NpgsqlCommand Command(string sql, object[] values)
+    {
+        var command = _source.CreateCommand(sql);
         foreach (var value in values)
             command.Parameters.Add(new NpgsqlParameter { Value = value });
-        return await command.ExecuteNonQueryAsync(ct);
+        return command;
     }
 }
 

@@ -56,7 +56,7 @@ internal static class SweepBench
         {
             var without = await P95Async(client, key.Text, Length, ct);
             await tickets.RunOutAsync(dueInRound, Length, besides: null, ct);
-            var overdue = tickets.WatchAsync(ct);
+            var overdue = tickets.WatchAsync(Length, ct);
             var with = await P95Async(client, key.Text, Length, ct);
             longest = Math.Max(longest, await overdue);
             rounds.Add((without, with, with / without));
@@ -70,7 +70,7 @@ internal static class SweepBench
         var backlog = await tickets.AddBacklogAsync(tenant.Id, CyclesInBacklog, ct);
         await tickets.RunOutAsync(dueInRound, Length, besides: tenant.Id, ct);
         var began = Stopwatch.GetTimestamp();
-        await tickets.WatchAsync(ct);
+        await tickets.WatchAsync(Length, ct);
         var took = Stopwatch.GetElapsedTime(began);
         told = await tickets.ToldAsync(ct);
         Print($"sweep with a backlog of {backlog:N0} breaches in one tenant, all told after {took.TotalSeconds:F1} s: the others' latest is told {told.Latest:F2} s after it was due (limit {LimitSeconds:F0} s)");
