@@ -16,7 +16,7 @@ internal static class SupportPagesFeature
             new NavigationItem(NavigationArea.Staff, "Queue", "/queue", IconName.Queue, 10),
             new NavigationItem(NavigationArea.Staff, "SLA board", "/sla", IconName.Clock, 20) { Permission = SupportPermissions.Work },
             new NavigationItem(NavigationArea.Staff, "Macros", "/macros", IconName.Macro, 60) { Permission = SupportPermissions.WriteMacros },
-            new NavigationItem(NavigationArea.Staff, "Support teams", "/teams", IconName.People, 65) { Permission = SupportPermissions.ManageTeams },
+            new NavigationItem(NavigationArea.Staff, "Desk teams", "/teams", IconName.People, 65) { Permission = SupportPermissions.ManageTeams },
             new NavigationItem(NavigationArea.Staff, "Outbox", "/outbox", IconName.Mail, 70));
         services.AddSingleton(new ShellFoot(typeof(StaffVisitsLine)));
         services.AddSingleton(new ShellWidget(NavigationArea.Customer, typeof(CustomerTicketToasts)));
