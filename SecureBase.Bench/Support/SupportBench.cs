@@ -41,7 +41,7 @@ internal static class SupportBench
         await using var asStaff = NpgsqlDataSource.Create(database.Connections.Staff);
         await using var asApp = NpgsqlDataSource.Create(database.Connections.App);
         TicketStatus[] open = [TicketStatus.Open, TicketStatus.InProgress, TicketStatus.WaitingCustomer];
-        const string unfinished = "t.status in ('open', 'in-progress', 'waiting-customer')";
+        const string unfinished = "t.status not in ('resolved', 'closed')";
         const string byWaiting = "order by t.waiting_since, t.updated_at desc, t.id desc";
         const string byDue = "order by t.next_due_at, t.updated_at desc, t.id desc";
         const string byUpdate = "order by t.updated_at desc, t.id desc";
@@ -68,7 +68,7 @@ internal static class SupportBench
             async () => Shown(await database.RunAsync(provider, s => s.GetRequiredService<StaffQueue>().ListAsync(new QueueQuery { Tickets = Page(query) }, ct), agent), i => i.Ticket.Id),
             () => ReadAsync(asStaff, null, $"""
                 select t.*, n.slug, n.name, n.plan from tickets t join tenants n on n.id = t.tenant_id where {which} {order} limit {PageSize};
-                select count(*) from (select from tickets t where {which} {(order == byUpdate ? "" : order)} limit {StaffQueue.MostTotalled + 1}) counted
+                select count(*) from (select from tickets t where {which} limit {StaffQueue.MostTotalled + 1}) counted
                 """, ct));
 
         Task ListAsync(string what, TicketQuery query, string which) => CompareAsync(what,

@@ -72,7 +72,7 @@ public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess 
         var items = await ReadAsync(db, ordered.Skip(before).Take(limit), query.Tickets.Sort, ct);
         var (total, isMinimum) = items.Count < limit && (items.Count > 0 || number == 1)
             ? (before + items.Count, false)
-            : await TotalAsync(query.Tickets.IsIndexed() ? ordered : tickets, Math.Max(MostTotalled, before + limit), ct);
+            : await TotalAsync(tickets, Math.Max(MostTotalled, before + limit), ct);
         return new Page<QueueItem>(items, null) { Total = total, TotalIsMinimum = isMinimum };
     }
 
@@ -83,7 +83,7 @@ public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess 
         return [.. Sorted(rows.Select(r => new QueueItem(r.ticket.ToView(), r.tenant.Id, r.tenant.Slug, r.tenant.Name, r.tenant.Plan)), sort)];
     }
 
-    // In the order of an index the rows to be counted are found as quickly as those to be shown.
+    // Without an order: what the filters ask for stands in an index of its own, which is counted without a look at the tickets.
     private static async Task<(int Total, bool IsMinimum)> TotalAsync(IQueryable<Ticket> tickets, int most, CancellationToken ct)
     {
         var counted = await tickets.Take(most + 1).CountAsync(ct);
