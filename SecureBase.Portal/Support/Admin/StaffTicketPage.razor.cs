@@ -44,6 +44,7 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
     private SharedDrafts _drafts = default!;
     private MacroPicker? _macros;
     private MacroView? _macro;
+    private MacroEffect? _effect;
     private TicketRelating _relating = default!;
     private IReadOnlyList<PresentPerson> _people = [];
     private bool _busy;
@@ -159,7 +160,8 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
         var refused = await SentAsync(scope => scope.Tickets.CommentAsync(Known!.Ticket.Id, new AddComment { Body = text, Status = choice.Status, Attachments = choice.Attachments }, _leaving.Token));
         if (refused is not null || _macro is not { } macro)
             return refused;
-        _macro = null;
+        if (_effect is not null)
+            await _effect.ChooseAsync(null);
         // The reply is out; tags that cannot be added to it are told, not sent again.
         if (macro.Tags.Except(Known!.Ticket.Tags).Any())
             await ChangeAsync(new EditTicket { Tags = [.. Known.Ticket.Tags.Union(macro.Tags)] });
@@ -174,15 +176,12 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
 
     private async Task InsertMacroAsync(MacroView macro)
     {
-        _macro = macro;
+        await _effect!.ChooseAsync(macro);
         await _reply.InsertAsync(MacroPlaceholders.Fill(macro.Body, Values(Known!)));
         await WriteAsync(note: false);
     }
 
     private MacroValues Values(Shown shown) => new() { Ticket = shown.Ticket, Organisation = shown.Customer.Name, Agent = caller.Actor.Name };
-
-    private static string Effect(MacroView macro) => string.Join(", ",
-        new[] { macro.Status is { } status ? $"sets {WireName.Of(status)}" : null, macro.Tags.Count > 0 ? $"adds {string.Join(' ', macro.Tags)}" : null }.OfType<string>());
 
     private Task<Error?> NoteAsync(string text, SendChoice choice) =>
         SentAsync(scope => scope.Tickets.NoteAsync(Known!.Ticket.Id, text, _leaving.Token));

@@ -157,10 +157,13 @@ public sealed class StaffPagesTests(PortalFixture fixture) : ComponentTest, ICla
         await page.KeyAsync("#macro-search", "Enter");
         page.WaitForAssertion(() => Assert.Equal("Hello Ada, Priya here.", page.Find("#reply").GetAttribute("value")));
         page.WaitForAssertion(() => Assert.Contains("sets waiting-customer, adds peering", page.Find(".macro-effect").TextContent, StringComparison.Ordinal));
+        var reloaded = Render<StaffTicketPage>(p => p.Add(x => x.Tenant, _acme.Slug).Add(x => x.Number, ticket.Number));
+        reloaded.WaitForAssertion(() => Assert.Contains("sets waiting-customer, adds peering", reloaded.Find(".macro-effect").TextContent, StringComparison.Ordinal));
 
         await page.PressAsync("[data-submit]");
         page.WaitForAssertion(() => Assert.Contains("Hello Ada, Priya here.", page.Find(".conversation").TextContent, StringComparison.Ordinal));
         page.WaitForAssertion(() => Assert.Contains(page.FindAll(".ticket-head .tag"), t => t.TextContent == "peering"));
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".macro-effect")));
         await using var scope = _ada.Scope();
         Assert.Equal(TicketStatus.WaitingCustomer, (await scope.Get<TicketService>().GetAsync(ticket.Id, CancellationToken.None)).Value.Status);
     }
