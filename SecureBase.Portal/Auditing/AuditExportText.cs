@@ -26,7 +26,7 @@ internal static class AuditExportText
                 ViewerTime.Utc(e.At), e.Actor.Name, e.Actor.Id?.ToString(), WireName.Of(e.Actor.Kind), e.Action, e.Subject?.Kind, e.Subject?.Id?.ToString(), WireName.Of(e.Outcome), e.RemoteAddress, e.TraceId, e.Details?.GetRawText(),
                 e.Chain?.Sequence.ToString(CultureInfo.InvariantCulture), e.Chain is { } chain ? ViewerTime.Utc(chain.SealedAt) : null, e.Chain?.EntryHash, e.Chain?.ChainHash, e.Id.ToString(),
             ];
-            line.AppendJoin(',', fields.Select(Field)).Append("\r\n");
+            line.AppendJoin(',', fields.Select(CsvText.Field)).Append("\r\n");
             await text.WriteAsync(line, ct);
         }
     }
@@ -38,14 +38,5 @@ internal static class AuditExportText
             await JsonSerializer.SerializeAsync(to, entry, WireJson.Options, ct);
             await to.WriteAsync("\n"u8.ToArray(), ct);
         }
-    }
-
-    /// <summary>Quoted always; what would begin a formula begins with an apostrophe instead.</summary>
-    internal static string Field(string? text)
-    {
-        if (string.IsNullOrEmpty(text))
-            return "";
-        var isFormula = text.TrimStart()[..Math.Min(1, text.TrimStart().Length)] is "=" or "+" or "-" or "@" || text[0] is '\t' or '\r' or '\n';
-        return $"\"{(isFormula ? "'" : "")}{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 }

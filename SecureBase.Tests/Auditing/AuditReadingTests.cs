@@ -6,6 +6,7 @@ using SecureBase.Core.Kernel;
 using SecureBase.Core.Support;
 using SecureBase.Core.Tenancy;
 using SecureBase.Portal.Auditing;
+using SecureBase.Portal.Shared;
 using SecureBase.Tests.Infrastructure;
 
 namespace SecureBase.Tests.Auditing;
@@ -143,7 +144,7 @@ public sealed class AuditReadingTests(PortalFixture fixture) : IClassFixture<Por
     [InlineData("a \"b\", c", "\"a \"\"b\"\", c\"")]
     [InlineData("", "")]
     [InlineData(null, "")]
-    public void Fields_NeverBeginAFormula(string? text, string field) => Assert.Equal(field, AuditExportText.Field(text));
+    public void Fields_NeverBeginAFormula(string? text, string field) => Assert.Equal(field, CsvText.Field(text));
 
     [Fact]
     public async Task Api_ListsAndReads_WithTheScope()
