@@ -5,6 +5,7 @@ using SecureBase.Core.Support.Macros;
 using SecureBase.Core.Support.Presence;
 using SecureBase.Core.Support.Relations;
 using SecureBase.Core.Support.Teams;
+using SecureBase.Core.Support.Reports;
 using SecureBase.Core.Support.Views;
 using SecureBase.Core.Support.Sla;
 
@@ -27,5 +28,7 @@ public partial class SecureBaseDb
     public DbSet<TicketClock> TicketClocks => Set<TicketClock>();
     public DbSet<AgreedTerms> AgreedTerms => Set<AgreedTerms>();
     public DbSet<SlaVersion> SlaVersions => Set<SlaVersion>();
+    public DbSet<SupportDay> SupportDays => Set<SupportDay>();
+    public DbSet<ChangedTicket> ChangedTickets => Set<ChangedTicket>();
     public DbSet<TicketPresence> TicketPresences => Set<TicketPresence>();
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using SecureBase.Core.Persistence;
+using SecureBase.Core.Support.Reports;
 using SecureBase.Core.Support.Sla;
 
 namespace SecureBase.Core.Support;
@@ -23,12 +24,16 @@ internal static class TicketChanges
         select id as "Value" from merged
         """).ToListAsync(ct);
 
-    /// <summary>Adds the events of a change to its transaction, and what they make of the ticket's clocks.</summary>
+    /// <summary>Adds the events of a change to its transaction, and what they make of the ticket's clocks and days.</summary>
     internal static Task SaveAsync(Change change, Ticket ticket, TicketClocks clocks, CancellationToken ct)
     {
         change.Db.TicketEvents.AddRange(ticket.NewEvents);
+        MarkChanged(change, ticket);
         return clocks.FollowAsync(change, ticket, ct);
     }
+
+    /// <summary>Has the days of a ticket counted anew, see <see cref="SupportDays"/>.</summary>
+    internal static void MarkChanged(Change change, Ticket ticket) => change.Db.ChangedTickets.Add(new ChangedTicket { Id = Guid.CreateVersion7(change.At), TicketId = ticket.Id });
 
     /// <summary>Audits a change and tells it to the world.</summary>
     internal static TicketView Recorded(Change change, Ticket ticket, string type, object details)

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Persistence;
+using SecureBase.Core.Support.Reports;
 using SecureBase.Core.Tenancy;
 
 namespace SecureBase.Core.Support;
@@ -12,7 +13,7 @@ namespace SecureBase.Core.Support;
 /// </summary>
 public sealed class TicketHousekeeping(
     TicketService tickets, UnitOfWork unit, IDbContextFactory<SecureBaseDb> contexts, DbContextOptions<SecureBaseDb> options,
-    TenantContext tenant, TimeProvider clock, ILogger<TicketHousekeeping> log)
+    TenantContext tenant, SupportDays days, TimeProvider clock, ILogger<TicketHousekeeping> log)
 {
     /// <summary>The audit action of a purge.</summary>
     public const string Purged = "tickets.purged";
@@ -38,7 +39,7 @@ public sealed class TicketHousekeeping(
 
     /// <summary>
     /// Deletes tickets that have been closed for the tenant's <see cref="Tenant.TicketRetentionDays"/>, with messages, notes, history,
-    /// files and drafts; never an open one, and a merged one not before the ticket that carries on for it and shows its messages. Their numbers stay taken. Each step leaves one audit entry with count and range.
+    /// files and drafts; never an open one, and a merged one not before the ticket that carries on for it and shows its messages. Their numbers stay taken, and what they count for in reports stays. Each step leaves one audit entry with count and range.
     /// </summary>
     /// <returns>How many were deleted.</returns>
     public async Task<int> PurgeClosedAsync(CancellationToken ct)
@@ -96,20 +97,23 @@ public sealed class TicketHousekeeping(
 
     private async Task<Result<int>> PurgeAsync(Change change, DateTimeOffset closedUntil, CancellationToken ct)
     {
-        // Messages, notes and history go with their ticket, by the database: the app role may not delete them by themselves.
         var gone = await change.Db.Database.SqlQuery<PurgedTicket>($"""
-            with expired as (
-              select id from tickets t where tenant_id = {tenant.Tenant.Id} and status = 'closed' and closed_at <= {closedUntil}
-                and not exists (select from tickets m where m.tenant_id = t.tenant_id and m.id = t.merged_into_id)
-              order by closed_at limit {BatchSize} for update skip locked),
-            files_too as (
-              delete from files f using ticket_attachments a, expired e
-              where a.tenant_id = {tenant.Tenant.Id} and a.ticket_id = e.id and f.tenant_id = a.tenant_id and f.id = a.file_id)
-            delete from tickets t using expired e where t.tenant_id = {tenant.Tenant.Id} and t.id = e.id
-            returning t.id as "Id", t.closed_at as "ClosedAt"
+            select id as "Id", closed_at as "ClosedAt" from tickets t where tenant_id = {tenant.Tenant.Id} and status = 'closed' and closed_at <= {closedUntil}
+              and not exists (select from tickets m where m.tenant_id = t.tenant_id and m.id = t.merged_into_id)
+            order by closed_at limit {BatchSize} for update skip locked
             """).ToListAsync(ct);
         if (gone.Count == 0)
             return 0;
+        var expired = gone.Select(t => t.Id).ToArray();
+        var counted = await days.KeepAsync(change.Db, expired, ct);
+        // Messages, notes and history go with their ticket, by the database: the app role may not delete them by themselves.
+        await change.Db.Database.ExecuteSqlAsync($"""
+            with files_too as (
+              delete from files f using ticket_attachments a
+              where a.tenant_id = {tenant.Tenant.Id} and a.ticket_id = any({expired}) and f.tenant_id = a.tenant_id and f.id = a.file_id)
+            delete from tickets where tenant_id = {tenant.Tenant.Id} and id = any({expired})
+            """, ct);
+        await days.RecountAsync(change.Db, counted, ct);
         var ids = gone.Select(t => t.Id.ToString()).ToArray();
         await ForgetDraftsAsync(change.Db, tenant.Tenant.Id, ids, ct);
         // Staff keep theirs in their own tenant. A crash before the commit costs a draft of a ticket that is purged the next time.

@@ -18,6 +18,7 @@ internal static class ContractPermissions
         tickets.reopen        tickets:write       x     x       x       -      x     x    x
         tickets.work          staff:support       -     -       -       -      x     x    x
         sla.try               staff:support       -     -       -       -      x     x    x
+        reports.read          staff:support       -     -       -       -      x     x    x
         tickets.rate          tickets:write       x     x       x       -      -     -    -
         tickets.share_views   staff:support       -     -       -       -      -     x    x
         tickets.write_macros  staff:support       -     -       -       -      -     x    x

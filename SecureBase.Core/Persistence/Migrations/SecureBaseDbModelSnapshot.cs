@@ -1728,6 +1728,121 @@ namespace SecureBase.Core.Persistence.Migrations
                     b.ToTable("ticket_links", (string)null);
                 });
 
+            modelBuilder.Entity("SecureBase.Core.Support.Reports.ChangedTicket", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("TicketId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("ticket_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_support_day_changes");
+
+                    b.HasIndex("TenantId", "TicketId")
+                        .HasDatabaseName("ix_support_day_changes_tenant_id_ticket_id");
+
+                    b.ToTable("support_day_changes", (string)null);
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Support.Reports.SupportDay", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<string>("Plan")
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("plan");
+
+                    b.Property<string>("Category")
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("category");
+
+                    b.Property<Guid>("AgentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("agent_id");
+
+                    b.Property<bool>("IsKept")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_kept");
+
+                    b.Property<int>("FirstResponseBreached")
+                        .HasColumnType("integer")
+                        .HasColumnName("first_response_breached");
+
+                    b.Property<int>("FirstResponseMet")
+                        .HasColumnType("integer")
+                        .HasColumnName("first_response_met");
+
+                    b.PrimitiveCollection<int[]>("FirstResponseSeconds")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("first_response_seconds");
+
+                    b.Property<int>("NextResponseBreached")
+                        .HasColumnType("integer")
+                        .HasColumnName("next_response_breached");
+
+                    b.Property<int>("NextResponseMet")
+                        .HasColumnType("integer")
+                        .HasColumnName("next_response_met");
+
+                    b.Property<int>("Opened")
+                        .HasColumnType("integer")
+                        .HasColumnName("opened");
+
+                    b.Property<int>("RatingSum")
+                        .HasColumnType("integer")
+                        .HasColumnName("rating_sum");
+
+                    b.Property<int>("Ratings")
+                        .HasColumnType("integer")
+                        .HasColumnName("ratings");
+
+                    b.Property<int>("Replies")
+                        .HasColumnType("integer")
+                        .HasColumnName("replies");
+
+                    b.Property<int>("ResolutionBreached")
+                        .HasColumnType("integer")
+                        .HasColumnName("resolution_breached");
+
+                    b.Property<int>("ResolutionMet")
+                        .HasColumnType("integer")
+                        .HasColumnName("resolution_met");
+
+                    b.PrimitiveCollection<int[]>("ResolutionSeconds")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("resolution_seconds");
+
+                    b.Property<int>("Resolved")
+                        .HasColumnType("integer")
+                        .HasColumnName("resolved");
+
+                    b.Property<int>("Satisfied")
+                        .HasColumnType("integer")
+                        .HasColumnName("satisfied");
+
+                    b.HasKey("TenantId", "Day", "Plan", "Category", "AgentId", "IsKept")
+                        .HasName("pk_support_days");
+
+                    b.ToTable("support_days", (string)null);
+                });
+
             modelBuilder.Entity("SecureBase.Core.Support.Sla.AgreedTerms", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -2950,6 +3065,17 @@ namespace SecureBase.Core.Persistence.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_ticket_links_tickets_tenant_id_ticket_id");
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Support.Reports.ChangedTicket", b =>
+                {
+                    b.HasOne("SecureBase.Core.Support.Ticket", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "TicketId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_support_day_changes_tickets_tenant_id_ticket_id");
                 });
 
             modelBuilder.Entity("SecureBase.Core.Support.Sla.TicketClock", b =>

@@ -159,6 +159,7 @@ internal sealed class RowPlanter(string superuser, Guid tenantId)
             _ when type == typeof(decimal) => 1m,
             _ when type == typeof(double) => 1d,
             _ when type == typeof(byte[]) => Guid.CreateVersion7().ToByteArray(),
+            _ when type == typeof(int[]) => new[] { 60 },
             _ when type == typeof(string[]) => new[] { Canaries.New(place) },
             _ => throw new NotSupportedException($"{place} is a {type.Name}: teach the planter what a value of it looks like."),
         };
