@@ -26,6 +26,7 @@ using SecureBase.Portal.Shared;
 using SecureBase.Portal.Support;
 using SecureBase.Portal.Support.Attachments;
 using SecureBase.Portal.Support.Desk;
+using SecureBase.Portal.Support.Reports;
 using SecureBase.Portal.Support.Sla;
 using SecureBase.Portal.Team;
 using SecureBase.Portal.Tenancy;
@@ -79,6 +80,7 @@ internal static class Features
         services.AddApiKeyPages();
         services.AddApiKeyApi();
         services.AddAuditPages();
+        services.AddReportsApi();
         services.AddSlaApi();
         services.AddSupportPages();
         services.AddSupportApi();
@@ -102,6 +104,7 @@ internal static class Features
         var v1 = app.MapApi();
         v1.MapApiKeys();
         v1.MapAudit();
+        v1.MapReports();
         v1.MapSla();
         v1.MapStaffSupport();
         v1.MapSupport();
@@ -110,6 +113,7 @@ internal static class Features
         v1.MapTenants();
         app.MapBranding();
         app.MapExports();
+        app.MapReportExport();
         app.MapTicketFiles();
         app.MapTrust();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);

@@ -120,7 +120,7 @@ public sealed class EveryPageJourneys
         foreach (var path in new[]
         {
             $"/queue?view=all&tenant={acme.Slug}", $"/queue?tenant={acme.Slug}&ticket={ticket.Number}&of={acme.Slug}", "/queue?view=my-open&q=nothing",
-            $"/queue/{acme.Slug}/{ticket.Number}", $"/queue/{acme.Slug}/{ticket.Number}?write=note", $"/queue/{acme.Slug}/NONE-1", "/sla", "/sla?clock=resolution", "/sla/policies", "/outbox", $"/outbox?view=deliveries&tenant={acme.Slug}", "/profile/security",
+            $"/queue/{acme.Slug}/{ticket.Number}", $"/queue/{acme.Slug}/{ticket.Number}?write=note", $"/queue/{acme.Slug}/NONE-1", "/sla", "/sla?clock=resolution", "/sla/policies", "/reports", "/reports?period=year&by=agent", "/reports?category=billing", "/outbox", $"/outbox?view=deliveries&tenant={acme.Slug}", "/profile/security",
             $"/tenants?q={acme.Slug}", "/tenants?q=nobody-has-this-name", $"/tenants/{acme.Slug}", "/tenants/no-such-tenant",
         })
         {

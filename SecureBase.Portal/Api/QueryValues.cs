@@ -116,6 +116,17 @@ internal sealed class QueryValues(IQueryCollection query)
         return null;
     }
 
+    /// <summary>A calendar day.</summary>
+    internal DateOnly? Day(string name)
+    {
+        if (Single(name) is not { } text)
+            return null;
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out var day))
+            return day;
+        _errors.Add(new(name, $"'{Shorten(text)}' is no day like 2026-11-22."));
+        return null;
+    }
+
     private string? Single(string name)
     {
         StringValues values = query[name];
