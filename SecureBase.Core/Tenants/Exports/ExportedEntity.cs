@@ -34,13 +34,15 @@ internal sealed partial record ExportedEntity(string Table, string Owner, IReadO
         ["recovery_codes"] = "credentials",
         ["request_allowances"] = "how many API requests are left of this hour",
         ["sign_in_attempts"] = "sign-ins that are half done, gone after minutes",
+        ["support_day_changes"] = "which tickets are to be counted anew, gone within a minute",
+        ["support_days"] = "the provider's figures of its own work, counted from the tickets",
         ["tenant_export_chunks"] = "earlier exports",
         ["tenant_exports"] = "earlier exports",
         ["ticket_presences"] = "who looks at a ticket at this moment",
     };
 
     /// <summary>What only the provider's own copy holds besides; read by the staff role.</summary>
-    internal static readonly IReadOnlySet<string> ReadAsStaff = new HashSet<string> { "internal_notes", "audit_entries" };
+    internal static readonly IReadOnlySet<string> ReadAsStaff = new HashSet<string> { "internal_notes", "audit_entries", "support_days" };
 
     /// <summary>Which files belong to the organisation: those that were sent. What waits under a draft is its writer's own, staff's too.</summary>
     internal const string SentFiles = "exists (select from ticket_attachments sent where sent.tenant_id = files.tenant_id and sent.file_id = files.id and sent.ticket_id is not null)";
