@@ -71,7 +71,7 @@ public sealed class SupportDays(UnitOfWork unit, TenantContext tenant)
     // Whatever a ticket counts for, or has ever counted for, happened with one of its events.
     private async Task<DateOnly[]> DaysAsync(SecureBaseDb db, Guid[] ticketIds, CancellationToken ct) =>
         [.. await db.Database.SqlQuery<DateOnly>($"""
-            select distinct (at at time zone 'UTC')::date as "Value" from ticket_events where tenant_id = {tenant.Tenant.Id} and ticket_id = any({ticketIds})
+            select distinct (e.at at time zone 'UTC')::date as "Value" from ticket_events e where e.tenant_id = {tenant.Tenant.Id} and e.ticket_id = any({ticketIds})
             """).ToListAsync(ct)];
 
     private Task<int> AddAsync(SecureBaseDb db, bool isKept, DateOnly[] days, Guid[] ticketIds, CancellationToken ct) => db.Database.ExecuteSqlAsync($"""
