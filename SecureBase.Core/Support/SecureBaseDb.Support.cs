@@ -4,8 +4,8 @@ using SecureBase.Core.Support.Attachments;
 using SecureBase.Core.Support.Macros;
 using SecureBase.Core.Support.Presence;
 using SecureBase.Core.Support.Relations;
-using SecureBase.Core.Support.Teams;
 using SecureBase.Core.Support.Reports;
+using SecureBase.Core.Support.Teams;
 using SecureBase.Core.Support.Views;
 using SecureBase.Core.Support.Sla;
 

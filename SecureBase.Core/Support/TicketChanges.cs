@@ -33,7 +33,10 @@ internal static class TicketChanges
     }
 
     /// <summary>Has the days of a ticket counted anew, see <see cref="SupportDays"/>.</summary>
-    internal static void MarkChanged(Change change, Ticket ticket) => change.Db.ChangedTickets.Add(new ChangedTicket { Id = Guid.CreateVersion7(change.At), TicketId = ticket.Id });
+    /// <param name="left">A day, UTC, that it does not count for any more.</param>
+    /// <param name="notBefore">When; null for at once.</param>
+    internal static void MarkChanged(Change change, Ticket ticket, DateOnly? left = null, DateTimeOffset? notBefore = null) =>
+        change.Db.ChangedTickets.Add(new ChangedTicket { Id = Guid.CreateVersion7(change.At), TicketId = ticket.Id, LeftDay = left, NotBefore = notBefore });
 
     /// <summary>Audits a change and tells it to the world.</summary>
     internal static TicketView Recorded(Change change, Ticket ticket, string type, object details)

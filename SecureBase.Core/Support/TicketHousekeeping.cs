@@ -105,7 +105,7 @@ public sealed class TicketHousekeeping(
         if (gone.Count == 0)
             return 0;
         var expired = gone.Select(t => t.Id).ToArray();
-        var counted = await days.KeepAsync(change.Db, expired, ct);
+        var counted = await days.KeepAsync(change.Db, expired, change.At, ct);
         // Messages, notes and history go with their ticket, by the database: the app role may not delete them by themselves.
         await change.Db.Database.ExecuteSqlAsync($"""
             with files_too as (
@@ -113,7 +113,7 @@ public sealed class TicketHousekeeping(
               where a.tenant_id = {tenant.Tenant.Id} and a.ticket_id = any({expired}) and f.tenant_id = a.tenant_id and f.id = a.file_id)
             delete from tickets where tenant_id = {tenant.Tenant.Id} and id = any({expired})
             """, ct);
-        await days.RecountAsync(change.Db, counted, ct);
+        await days.RecountAsync(change.Db, counted, change.At, ct);
         var ids = gone.Select(t => t.Id.ToString()).ToArray();
         await ForgetDraftsAsync(change.Db, tenant.Tenant.Id, ids, ct);
         // Staff keep theirs in their own tenant. A crash before the commit costs a draft of a ticket that is purged the next time.

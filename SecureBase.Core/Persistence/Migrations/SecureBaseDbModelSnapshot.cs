@@ -1734,6 +1734,14 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<DateOnly?>("LeftDay")
+                        .HasColumnType("date")
+                        .HasColumnName("left_day");
+
+                    b.Property<DateTimeOffset?>("NotBefore")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("not_before");
+
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
@@ -1973,6 +1981,10 @@ namespace SecureBase.Core.Persistence.Migrations
                     b.Property<DateTimeOffset?>("BreachToldAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("breach_told_at");
+
+                    b.Property<DateTimeOffset?>("BreachedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("breached_at");
 
                     b.Property<DateTimeOffset?>("DueAt")
                         .HasColumnType("timestamp with time zone")

@@ -13,6 +13,10 @@ public sealed class ChangedTicket : ITenantOwned
     public Guid Id { get; init; } = Guid.CreateVersion7();
     public Guid TenantId { get; private set; }
     public required Guid TicketId { get; init; }
+    /// <summary>A day (UTC) it has counted for and does not any more, where nothing else tells of it.</summary>
+    public DateOnly? LeftDay { get; init; }
+    /// <summary>When to count; null for at once.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
 
     internal sealed class Configuration : IEntityTypeConfiguration<ChangedTicket>
     {

@@ -35,10 +35,10 @@ public sealed record ReportQuery
 /// <summary>True percentiles over every ticket, interpolated between the two nearest; null without any. Whole seconds by the clock on the wall: nights and pauses included.</summary>
 public sealed record ReportTimes(int Count, long? MedianSeconds, long? P90Seconds, long? P95Seconds);
 
-/// <summary>Service-level clocks that ended in the period.</summary>
+/// <summary>Service-level clocks that were decided in the period: one that ended in time when it ended, a late one when its time ran out, whether or not it has ended since.</summary>
 public sealed record ReportClocks(int Met, int Breached)
 {
-    /// <summary>0–1; null when none ended.</summary>
+    /// <summary>0–1; null when none was decided.</summary>
     public double? BreachRate => Met + Breached == 0 ? null : (double)Breached / (Met + Breached);
 }
 

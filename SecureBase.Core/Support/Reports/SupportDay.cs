@@ -32,6 +32,7 @@ public sealed class SupportDay : ITenantOwned
     public int[] ResolutionSeconds { get; private set; } = [];
     /// <summary>Clocks that ended on this day within their target.</summary>
     public int FirstResponseMet { get; private set; }
+    /// <summary>Clocks that ran over their target on this day, ended since or not.</summary>
     public int FirstResponseBreached { get; private set; }
     public int NextResponseMet { get; private set; }
     public int NextResponseBreached { get; private set; }

@@ -36,45 +36,49 @@ public sealed class SupportDays(UnitOfWork unit, TenantContext tenant)
     }
 
     /// <summary>Sets aside what these tickets have contributed, and answers which days it was. To be called before they are deleted, in the same transaction; <see cref="RecountAsync"/> after it.</summary>
-    internal async Task<DateOnly[]> KeepAsync(SecureBaseDb db, Guid[] ticketIds, CancellationToken ct)
+    internal async Task<DateOnly[]> KeepAsync(SecureBaseDb db, Guid[] ticketIds, DateTimeOffset at, CancellationToken ct)
     {
         await LockAsync(db, ct);
-        await AddAsync(db, isKept: true, NoDays, ticketIds, ct);
+        await AddAsync(db, isKept: true, NoDays, ticketIds, at, ct);
         return await DaysAsync(db, ticketIds, ct);
     }
 
     /// <summary>Counts these days anew from the tickets there are.</summary>
-    internal async Task RecountAsync(SecureBaseDb db, DateOnly[] days, CancellationToken ct)
+    internal async Task RecountAsync(SecureBaseDb db, DateOnly[] days, DateTimeOffset at, CancellationToken ct)
     {
         await LockAsync(db, ct);
         await db.SupportDays.Where(d => !d.IsKept && days.Contains(d.Day)).ExecuteDeleteAsync(ct);
-        await AddAsync(db, isKept: false, days, NoTickets, ct);
+        await AddAsync(db, isKept: false, days, NoTickets, at, ct);
     }
 
     private async Task<Result<int>> RollUpSomeAsync(Change change, CancellationToken ct)
     {
         await LockAsync(change.Db, ct);
         // Read before the count: whoever commits after this leaves a mark that stays.
-        var changes = await change.Db.ChangedTickets.AsNoTracking().OrderBy(c => c.Id).Take(BatchSize).ToListAsync(ct);
+        var changes = await change.Db.ChangedTickets.AsNoTracking().Where(c => c.NotBefore == null || c.NotBefore < change.At).OrderBy(c => c.Id).Take(BatchSize).ToListAsync(ct);
         if (changes.Count == 0)
             return 0;
-        await RecountAsync(change.Db, await DaysAsync(change.Db, [.. changes.Select(c => c.TicketId).Distinct()], ct), ct);
+        var days = await DaysAsync(change.Db, [.. changes.Select(c => c.TicketId).Distinct()], ct);
+        await RecountAsync(change.Db, [.. days.Union(changes.Select(c => c.LeftDay).OfType<DateOnly>())], change.At, ct);
         var taken = changes.ConvertAll(c => c.Id);
         await change.Db.ChangedTickets.Where(c => taken.Contains(c.Id)).ExecuteDeleteAsync(ct);
         return changes.Count;
     }
 
     // Two counts of one day at once would each add what the other adds. Held to the end of the transaction; taking it again is free.
-    private Task LockAsync(SecureBaseDb db, CancellationToken ct) =>
+    private Task<int> LockAsync(SecureBaseDb db, CancellationToken ct) =>
         db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({"support days " + tenant.Tenant.Id}, 0))", ct);
 
-    // Whatever a ticket counts for, or has ever counted for, happened with one of its events.
+    // Whatever a ticket counts for happened with one of its events, or when a clock ran over its target.
     private async Task<DateOnly[]> DaysAsync(SecureBaseDb db, Guid[] ticketIds, CancellationToken ct) =>
         [.. await db.Database.SqlQuery<DateOnly>($"""
-            select distinct (e.at at time zone 'UTC')::date as "Value" from ticket_events e where e.tenant_id = {tenant.Tenant.Id} and e.ticket_id = any({ticketIds})
+            select (e.at at time zone 'UTC')::date as "Value" from ticket_events e where e.tenant_id = {tenant.Tenant.Id} and e.ticket_id = any({ticketIds})
+            union
+            select (coalesce(c.breached_at, c.due_at) at time zone 'UTC')::date from sla_clocks c
+            where c.tenant_id = {tenant.Tenant.Id} and c.ticket_id = any({ticketIds}) and coalesce(c.breached_at, c.due_at) is not null
             """).ToListAsync(ct)];
 
-    private Task<int> AddAsync(SecureBaseDb db, bool isKept, DateOnly[] days, Guid[] ticketIds, CancellationToken ct) => db.Database.ExecuteSqlAsync($"""
+    private Task<int> AddAsync(SecureBaseDb db, bool isKept, DateOnly[] days, Guid[] ticketIds, DateTimeOffset at, CancellationToken ct) => db.Database.ExecuteSqlAsync($"""
         insert into support_days (tenant_id, day, plan, category, agent_id, is_kept, opened, resolved, replies, first_response_seconds, resolution_seconds,
           first_response_met, first_response_breached, next_response_met, next_response_breached, resolution_met, resolution_breached, ratings, rating_sum, satisfied)
         select m.tenant_id, m.day, m.plan, m.category, m.agent_id, {isKept},
@@ -93,7 +97,7 @@ public sealed class SupportDays(UnitOfWork unit, TenantContext tenant)
           coalesce(sum(m.amount) filter (where m.measure = 'rating'), 0),
           count(*) filter (where m.measure = 'rating' and m.amount >= 4)
         from ticket_measures m
-        where m.tenant_id = {tenant.Tenant.Id} and (m.day = any({days}) or m.ticket_id = any({ticketIds}))
+        where m.tenant_id = {tenant.Tenant.Id} and (m.day = any({days}) or m.ticket_id = any({ticketIds})) and (m.not_before is null or m.not_before < {at})
         group by m.tenant_id, m.day, m.plan, m.category, m.agent_id
         on conflict (tenant_id, day, plan, category, agent_id, is_kept) do update set
           opened = support_days.opened + excluded.opened,

@@ -26,6 +26,8 @@ public sealed class TicketClock : ITenantOwned
     /// <summary>See <see cref="SlaClock.WarnAt"/>.</summary>
     public DateTimeOffset? WarnAt { get; private set; }
     public SlaClockState State { get; private set; }
+    /// <summary>When it ran over its target, as of the last change; null while it had not. A later target takes it back.</summary>
+    public DateTimeOffset? BreachedAt { get; private set; }
     /// <summary>When the warning went out, or would have if it were not history; once set, for good.</summary>
     public DateTimeOffset? WarnedAt { get; private set; }
     /// <summary>When the breach was told, or would have been if it were not history; once set, for good.</summary>
@@ -43,6 +45,7 @@ public sealed class TicketClock : ITenantOwned
         if (quietUntil is null && clock.Target != Target)
             EndSilence();
         (StartedAt, EndedAt, Target, DueAt, WarnAt, State) = (clock.StartedAt, clock.EndedAt, clock.Target, clock.DueAt, clock.WarnAt, clock.State);
+        BreachedAt = clock.State == SlaClockState.Breached ? clock.ReachedTargetAt : null;
         QuietUntil = quietUntil ?? QuietUntil;
         return Tell(clock.ReachedWarningAt, clock.ReachedTargetAt, now);
     }
@@ -50,6 +53,9 @@ public sealed class TicketClock : ITenantOwned
     /// <summary>What the sweep finds due. The row must be locked.</summary>
     /// <param name="until">What is due by then.</param>
     internal SlaAlerts Sweep(DateTimeOffset until, DateTimeOffset now) => Tell(WarnAt <= until ? WarnAt : null, DueAt <= until ? DueAt : null, now);
+
+    /// <summary>Since when it is late, whether or not anything has happened since; null when it is not.</summary>
+    internal DateTimeOffset? LateSince(DateTimeOffset now) => BreachedAt ?? (IsOpen && DueAt < now ? DueAt : null);
 
     private bool IsOpen => EndedAt is null;
 

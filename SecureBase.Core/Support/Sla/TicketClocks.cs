@@ -38,8 +38,11 @@ public sealed class TicketClocks(IDbContextFactory<SecureBaseDb> contexts, Terms
     }
 
     /// <summary>Like <see cref="FollowAsync"/> for a ticket that did not change while its terms did, or that has no clocks yet.</summary>
-    internal async Task RefreshAsync(Change change, Ticket ticket, CancellationToken ct) =>
+    internal async Task RefreshAsync(Change change, Ticket ticket, CancellationToken ct)
+    {
+        TicketChanges.MarkChanged(change, ticket);
         await StoreAsync(change, ticket, await EventsAsync(change.Db, ticket.Id, ct), isNew: false, ct);
+    }
 
     /// <summary>Says in this transaction what has come to pass.</summary>
     internal static void Tell(Change change, Ticket ticket, TicketClock row, SlaAlerts alerts)
@@ -47,7 +50,10 @@ public sealed class TicketClocks(IDbContextFactory<SecureBaseDb> contexts, Terms
         if (alerts.HasFlag(SlaAlerts.Warning))
             Tell(SupportEvents.SlaWarning);
         if (alerts.HasFlag(SlaAlerts.Breach))
+        {
             Tell(SupportEvents.SlaBreached);
+            TicketChanges.MarkChanged(change, ticket);
+        }
 
         void Tell(string type)
         {
@@ -70,7 +76,13 @@ public sealed class TicketClocks(IDbContextFactory<SecureBaseDb> contexts, Terms
         {
             if (rows.Find(r => r.Metric == computed.Metric && r.Cycle == computed.Cycle) is not { } row)
                 db.TicketClocks.Add(row = new TicketClock(ticket.Id, computed.Metric, computed.Cycle));
+            // A breach that is taken back leaves the day it lay on.
+            if (row.LateSince(change.At) is { } late && late != computed.ReachedTargetAt)
+                TicketChanges.MarkChanged(change, ticket, DateOnly.FromDateTime(late.UtcDateTime));
             news.Add((row, row.Follow(computed, change.At, quietUntil)));
+            // The sweep has nothing to say of it any more, and yet its time will run out.
+            if (!computed.IsEnded && row.NextAlertAt is null && row.DueAt >= change.At)
+                TicketChanges.MarkChanged(change, ticket, notBefore: row.DueAt);
             if (!computed.IsEnded && (nextDue is null || computed.DueAt < nextDue))
                 nextDue = computed.DueAt ?? nextDue;
         }

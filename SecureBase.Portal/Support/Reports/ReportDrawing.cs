@@ -4,13 +4,16 @@ namespace SecureBase.Portal.Support.Reports;
 
 /// <summary>One row of values in a chart; null where there is nothing to show.</summary>
 /// <param name="Tone">The name of its colour, see reports.css.</param>
-public sealed record ReportSeries(string Name, string Tone, IReadOnlyList<double?> Values);
+/// <param name="Format">How a value is written; as the chart writes its own without it.</param>
+public sealed record ReportSeries(string Name, string Tone, IReadOnlyList<double?> Values, Func<double, string>? Format = null);
 
 /// <summary>The geometry of a chart in a box of 100 by 100: zero at the bottom, round numbers at the rules.</summary>
 internal sealed class ReportDrawing
 {
     // Steps of length that people count in: minutes, quarters of an hour, hours, days.
     private static readonly double[] LengthSteps = [15, 30, 60, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 172_800, 432_000, 864_000, 1_728_000, 4_320_000, 8_640_000, 17_280_000];
+
+    private static readonly double[] CountSteps = [1, 2, 5, 10];
 
     private readonly IReadOnlyList<ReportSeries> _series;
     private readonly int _count;
@@ -33,6 +36,9 @@ internal sealed class ReportDrawing
 
     /// <summary>Where the rules lie, from the bottom, and what they stand for.</summary>
     internal IReadOnlyList<(double At, double Value)> Rules { get; }
+
+    /// <summary>The columns over which the values stand.</summary>
+    internal IEnumerable<(int Index, double X, double Width)> Slots() => Enumerable.Range(0, _count).Select(i => (i, i * 100d / _count, 100d / _count));
 
     /// <summary>Stacked bars, from the bottom.</summary>
     internal IEnumerable<(ReportSeries Series, double X, double Y, double Width, double Height)> Bars()
@@ -102,6 +108,6 @@ internal sealed class ReportDrawing
         if (rough <= 1)
             return 1;
         var power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
-        return new[] { 1, 2, 5, 10 }.Select(m => m * power).First(s => s >= rough);
+        return CountSteps.Select(m => m * power).First(s => s >= rough);
     }
 }

@@ -21,9 +21,9 @@ internal static class ReportSentences
     internal static string Breaches(ReportLine totals)
     {
         if (totals.Sla.BreachRate is not { } rate)
-            return "No clock ended.";
+            return "No clock ended or ran out.";
         var kinds = $"first response {ReportWords.Share(totals.FirstResponseSla.BreachRate)}, next response {ReportWords.Share(totals.NextResponseSla.BreachRate)}, resolution {ReportWords.Share(totals.ResolutionSla.BreachRate)}";
-        return $"{ReportWords.Number(totals.Sla.Breached)} of {Counted(totals.Sla.Met + totals.Sla.Breached, "clock")} ended late, {ReportWords.Share(rate)}: {kinds}.";
+        return $"{ReportWords.Number(totals.Sla.Breached)} of {Counted(totals.Sla.Met + totals.Sla.Breached, "clock")} ran over, {ReportWords.Share(rate)}: {kinds}.";
     }
 
     internal static string Satisfaction(ReportLine totals) => totals.Ratings.Csat is { } share

@@ -69,7 +69,7 @@ public sealed partial class ReportsPage(SupportReports reports, StaffQueue queue
             _tenants = tenants;
         if (_staff.Count == 0)
             _staff = await staff.ListAsync(_leaving.Token);
-        if (Known?.Url != _state.Url)
+        if (Known?.Url != _state.Url || _error is not null)
             await LoadAsync();
     }
 
@@ -89,15 +89,19 @@ public sealed partial class ReportsPage(SupportReports reports, StaffQueue queue
             Known = new Shown(state.Url, time.Value, agents.Value, lines.Value);
     }
 
-    private ReportSeries Of(string name, string tone, Func<ReportLine, double?> value) => new(name, tone, [.. Known!.OverTime.Lines.Select(value)]);
+    private ReportSeries Of(string name, string tone, Func<ReportLine, double?> value, Func<double, string>? format = null) => new(name, tone, [.. Known!.OverTime.Lines.Select(value)], format);
 
     private static bool IsEmpty(ReportLine totals) => totals is { Opened: 0, Resolved: 0, Replies: 0, Ratings.Count: 0, Sla: { Met: 0, Breached: 0 } };
 
     private static string Count(double value) => value.ToString("N0", CultureInfo.GetCultureInfo("en-GB"));
 
+    private static string Share(double share) => ReportWords.Share(share);
+
     private static string Length(double seconds) => seconds == 0 ? "0" : SlaWords.Length((long)seconds);
 
     private bool IsPeriod(ReportPeriod period) => _state.Period == period && _state.From is null && _state.To is null;
+
+    private string? IsBusy => Known?.Url == _state.Url ? null : "true";
 
     private string Link(Func<ReportState, ReportState> change) => change(_state).Url;
 

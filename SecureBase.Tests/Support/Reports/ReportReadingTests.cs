@@ -41,7 +41,7 @@ public sealed class ReportReadingTests(PortalFixture fixture) : ComponentTest, I
         var said = page.FindAll("figcaption p").Select(p => p.TextContent).ToList();
         Assert.Contains(said, s => s.StartsWith("1 ticket opened, 0.03 a day, and 1 resolved; 0 are open now.", StringComparison.Ordinal));
         Assert.Contains(said, s => s.StartsWith("The only one came after 2 h.", StringComparison.Ordinal));
-        Assert.Contains(said, s => s.StartsWith("1 of 2 clocks ended late, 50 %: first response 100 %", StringComparison.Ordinal));
+        Assert.Contains(said, s => s.StartsWith("1 of 2 clocks ran over, 50 %: first response 100 %", StringComparison.Ordinal));
         Assert.Contains(said, s => s.StartsWith("1 rating: 100 % satisfied (4 or 5), 5.0 of 5", StringComparison.Ordinal));
         // A line for each of the 30 days, whether anything happened or not.
         Assert.All(page.FindAll("figure details.figures tbody"), body => Assert.Equal(30, body.Children.Length));

@@ -4,6 +4,7 @@ using SecureBase.Core.Kernel;
 using SecureBase.Core.Support;
 using SecureBase.Core.Support.Relations;
 using SecureBase.Core.Support.Reports;
+using SecureBase.Core.Support.Sla;
 using SecureBase.Core.Tenancy;
 using SecureBase.Tests.Infrastructure;
 
@@ -14,6 +15,7 @@ internal sealed class SupportHistory(GivenTenant tenant, GivenPerson customer, G
 {
     internal GivenTenant Tenant => tenant;
     internal GivenPerson Agent => agent;
+    internal DateTimeOffset Now => clock.GetUtcNow();
     internal DateOnly Today => DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
 
     internal static async Task<SupportHistory> BeginAsync(PortalFixture fixture, FakeTimeProvider clock, Plan plan = Plan.Government, string? name = null)
@@ -43,6 +45,13 @@ internal sealed class SupportHistory(GivenTenant tenant, GivenPerson customer, G
     internal Task<TicketView> UnmergeAsync(TicketView ticket) => RelateAsync(r => r.UnmergeAsync(ticket.Id, CancellationToken.None));
 
     internal Task<TicketView> SplitAsync(TicketView ticket) => RelateAsync(r => r.SplitAsync(ticket.Id, null, "Another matter", CancellationToken.None));
+
+    /// <summary>What the sweep does every second.</summary>
+    internal async Task SweepAsync()
+    {
+        await using var scope = tenant.SystemScope();
+        await At<SlaSweep>(scope).TellDueAsync(CancellationToken.None);
+    }
 
     internal async Task<int> RollUpAsync()
     {
