@@ -24,6 +24,13 @@ public sealed class StaffDirectory(IDbContextFactory<StaffDb> contexts)
         return await db.SupportTeams.Where(t => t.TenantId == Tenant.OperatorId && t.Id == id).Select(t => new TeamRef(t.Id, t.Name)).SingleOrDefaultAsync(ct);
     }
 
+    /// <summary>What these people of the provider are called, whether or not they are still there.</summary>
+    public async Task<IReadOnlyList<PersonRef>> NamesAsync(IReadOnlyCollection<Guid> ids, CancellationToken ct)
+    {
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Users.Where(p => p.TenantId == Tenant.OperatorId && ids.Contains(p.Id)).Select(p => new PersonRef(p.Id, p.DisplayName)).ToListAsync(ct);
+    }
+
     /// <summary>Null when the id is nobody of the support staff.</summary>
     public async Task<PersonRef?> FindAsync(Guid id, CancellationToken ct)
     {

@@ -7,7 +7,7 @@ using SecureBase.Core.Tenancy;
 namespace SecureBase.Core.Support.Reports;
 
 /// <summary>Reports over all tenants, read from the daily roll-ups by the staff role. Reading one counts as looking at the queue.</summary>
-public sealed class SupportReports(IDbContextFactory<StaffDb> contexts, StaffAccess access, UnitOfWork unit, Caller caller)
+public sealed class SupportReports(IDbContextFactory<StaffDb> contexts, StaffAccess access, StaffDirectory staff, UnitOfWork unit, Caller caller)
 {
     /// <summary>Three years.</summary>
     public const int DaysMax = 1_096;
@@ -58,7 +58,7 @@ public sealed class SupportReports(IDbContextFactory<StaffDb> contexts, StaffAcc
         _ => day,
     };
 
-    private static async Task<IReadOnlyList<ReportLine>> BreakdownAsync(StaffDb db, ReportDimension by, List<Row> rows, List<OpenTickets> open, CancellationToken ct)
+    private async Task<IReadOnlyList<ReportLine>> BreakdownAsync(StaffDb db, ReportDimension by, List<Row> rows, List<OpenTickets> open, CancellationToken ct)
     {
         var waiting = open.GroupBy(o => o.Key(by)).ToDictionary(g => g.Key, g => g.Sum(o => o.Count));
         var known = rows.ToDictionary(r => r.Key);
@@ -74,14 +74,14 @@ public sealed class SupportReports(IDbContextFactory<StaffDb> contexts, StaffAcc
         ];
     }
 
-    private static async Task<Dictionary<string, string>> NamesAsync(StaffDb db, ReportDimension by, List<string> keys, CancellationToken ct)
+    private async Task<Dictionary<string, string>> NamesAsync(StaffDb db, ReportDimension by, List<string> keys, CancellationToken ct)
     {
         if (by == ReportDimension.Tenant)
-            return await db.Tenants.Where(t => keys.Contains(t.Slug)).ToDictionaryAsync(t => t.Slug, t => t.Name, ct);
+            return await db.Tenants.Where(t => keys.Contains(t.Slug)).Select(t => new { t.Slug, t.Name }).ToDictionaryAsync(t => t.Slug, t => t.Name, ct);
         if (by != ReportDimension.Agent)
             return [];
         var ids = keys.Where(key => key != Nobody).Select(Guid.Parse).ToList();
-        var names = await db.Users.Where(p => ids.Contains(p.Id)).ToDictionaryAsync(p => p.Id.ToString(), p => p.DisplayName, ct);
+        var names = (await staff.NamesAsync(ids, ct)).ToDictionary(p => p.Id.ToString(), p => p.Name);
         foreach (var gone in ids.Select(id => id.ToString()).Where(id => !names.ContainsKey(id)))
             names[gone] = "former member";
         names[Nobody] = "unassigned";
