@@ -14,6 +14,7 @@ using SecureBase.Core.Scheduling;
 using SecureBase.Core.Secrets;
 using SecureBase.Core.Support;
 using SecureBase.Core.Support.Attachments;
+using SecureBase.Core.Support.Reports;
 using SecureBase.Core.Support.Sla;
 using SecureBase.Core.Tenancy;
 using SecureBase.Core.Tenants.Exports;
@@ -81,6 +82,11 @@ public sealed class JobIsolationTests
         {
             await using var scope = Scope.For(node, await node.GetRequiredService<TenantDirectory>().FindAsync(tenant, CancellationToken.None), SystemActor.Instance);
             await scope.Get<SlaSweep>().TellDueAsync(CancellationToken.None);
+        },
+        [typeof(RollUpSupportDaysJob)] = async (node, tenant) =>
+        {
+            await using var scope = Scope.For(node, await node.GetRequiredService<TenantDirectory>().FindAsync(tenant, CancellationToken.None), SystemActor.Instance);
+            await scope.Get<SupportDays>().RollUpAsync(CancellationToken.None);
         },
         [typeof(FanOutWorker)] = (node, tenant) => node.GetRequiredService<FanOut>().DispatchAsync(tenant, CancellationToken.None),
         [typeof(DeliveryWorker)] = (node, tenant) => node.GetRequiredService<DeliveryQueue>().LeaseAsync(

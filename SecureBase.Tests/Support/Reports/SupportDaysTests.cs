@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Persistence;
 using SecureBase.Core.Support;
@@ -244,6 +245,16 @@ public sealed class SupportDaysTests(PortalFixture fixture) : IClassFixture<Port
             Assert.All(report.Lines, line => Assert.Equal(events.Line(by, line), line));
             Assert.Equal(report.Totals.Opened, report.Lines.Sum(l => l.Opened));
         }
+    }
+
+    [Fact]
+    public async Task TheSchedule_CountsWhereSomethingChanged()
+    {
+        var acme = await SupportHistory.BeginAsync(fixture, _clock);
+        await acme.OpenAsync();
+        await ActivatorUtilities.CreateInstance<RollUpSupportDaysJob>(fixture.Portal.Services, _clock).Execute(null!, CancellationToken.None);
+        Assert.Equal(1, (await acme.ReportAsync()).Totals.Opened);
+        Assert.Equal(0, await acme.RollUpAsync());
     }
 
     [Fact]
