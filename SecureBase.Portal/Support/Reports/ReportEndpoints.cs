@@ -40,7 +40,7 @@ internal static class ReportEndpoints
         {
             From = query.Day("from") ?? to.AddDays(1 - Math.Min(DefaultDays, to.DayNumber + 1)),
             To = to,
-            Tenants = [.. query.Texts("tenant")],
+            Tenants = query.Slugs("tenant"),
             Plans = query.Many<Plan>("plan"),
             Categories = query.Many<TicketCategory>("category"),
             AgentId = query.Id("agent", "none"),

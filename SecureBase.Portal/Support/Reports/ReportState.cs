@@ -80,7 +80,7 @@ public sealed record ReportState
             Period = WireName.TryParse<ReportPeriod>(Said("period"), out var period) ? period : ReportPeriod.Month,
             From = Day("from"),
             To = Day("to"),
-            Tenants = QueryText.Split(Said("tenant")),
+            Tenants = [.. QueryText.Split(Said("tenant")).Where(slug => TenantSlug.IsWellFormed(slug))],
             Plans = QueryText.Words<Plan>(Said("plan")),
             Categories = QueryText.Words<TicketCategory>(Said("category")),
             AgentId = QueryText.Assignee(Said("agent")),

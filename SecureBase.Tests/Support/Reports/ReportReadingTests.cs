@@ -47,7 +47,6 @@ public sealed class ReportReadingTests(PortalFixture fixture) : ComponentTest, I
         Assert.All(page.FindAll("figure details.figures tbody"), body => Assert.Equal(30, body.Children.Length));
         Assert.Equal(5, page.FindAll("figure details.figures").Count);
         Assert.Equal([_acme.Tenant.Info.Name], page.FindAll(".report-lines tbody th").Select(h => h.TextContent));
-        Assert.Equal($"/reports/export?tenant={_acme.Tenant.Slug}", page.Find("a[download]").GetAttribute("href"));
         await page.InvokeAsync(() => page.FindAll(".chip-group").Single(c => c.QuerySelector("summary")!.TextContent.Contains("category", StringComparison.Ordinal)).QuerySelectorAll("input")[0].Change(true));
         Assert.EndsWith($"/reports?tenant={_acme.Tenant.Slug}&category=general", Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal);
     }
@@ -92,7 +91,7 @@ public sealed class ReportReadingTests(PortalFixture fixture) : ComponentTest, I
             line.GetProperty("first_response").GetProperty("p95_seconds").GetInt32(), line.GetProperty("sla").GetProperty("breach_rate").GetDouble()));
         Assert.Equal(1, report.GetProperty("totals").GetProperty("ratings").GetProperty("csat").GetDouble());
 
-        foreach (var query in new[] { "from=yesterday", "from=2036-03-02&to=2036-03-01", "from=2030-01-01&to=2036-01-01", "group_by=colour", "plan=gold", "agent=me" })
+        foreach (var query in new[] { "from=yesterday", "from=2036-03-02&to=2036-03-01", "from=2030-01-01&to=2036-01-01", "group_by=colour", "plan=gold", "agent=me", "tenant=a%00b" })
             Assert.Equal(HttpStatusCode.BadRequest, (await staff.GetAsync($"/v1/admin/reports/support?{query}")).StatusCode);
         using var customer = fixture.Portal.Call((await _acme.Tenant.ApiKeyAsync("tickets:read")).Text);
         Assert.Equal(HttpStatusCode.Forbidden, (await customer.GetAsync("/v1/admin/reports/support")).StatusCode);

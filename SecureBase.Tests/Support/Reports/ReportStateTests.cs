@@ -13,10 +13,14 @@ public sealed class ReportStateTests
     [InlineData("/reports?period=year")]
     [InlineData("/reports?from=2036-01-01&to=2036-02-01&tenant=acme,globex&plan=standard,fintech&category=billing&agent=none&by=week")]
     [InlineData("/reports?agent=0198c0de-0000-7000-8000-000000000001&by=agent")]
-    public void Address_SurvivesParsing(string url) => Assert.Equal(url, Parse(url).Url);
+    public void Address_SurvivesParsing(string url)
+    {
+        Assert.Equal(url, Parse(url).Url);
+        Assert.Equal(url.Replace("/reports", "/reports/export", StringComparison.Ordinal), Parse(url).Export);
+    }
 
     [Theory]
-    [InlineData("?period=century&by=colour&from=soon&to=0001-01-01&agent=me&plan=gold", "")]
+    [InlineData("?period=century&by=colour&from=soon&to=0001-01-01&agent=me&plan=gold&tenant=a%00b", "")]
     [InlineData("?from=9999-12-31", "")]
     public void HostileValues_ShowReportsNevertheless(string query, string kept) => Assert.Equal("/reports" + kept, Parse("/reports" + query).Url);
 
