@@ -12,6 +12,7 @@ internal sealed class ApiRoute(RouteEndpoint endpoint)
     /// <summary>Routes whose answer holds no word of anybody's, each with how a leak of it is seen all the same.</summary>
     internal static readonly IReadOnlyDictionary<string, string> WithoutWords = new Dictionary<string, string>
     {
+        ["GET /v1/admin/reports/support"] = "figures by day, over all tenants, for the operator's keys alone; a customer's key is refused",
         ["GET /v1/admin/support/tickets/{tenant}/{id:guid}/sla"] = "as the customer's own route",
         ["GET /v1/support/tickets/{id:guid}/sla"] = "instants and figures: another tenant's would be answered where what exists nowhere is not found",
     };
