@@ -8,7 +8,7 @@ using SecureBase.Core.Tenancy;
 namespace SecureBase.Core.Support;
 
 /// <summary>A customer's request and its state. Every change goes through a verb here, which also adds the <see cref="TicketEvent"/> that records it.</summary>
-public sealed class Ticket : ITenantOwned
+public sealed partial class Ticket : ITenantOwned
 {
     /// <summary>How long after its resolution a ticket can be reopened.</summary>
     public static readonly TimeSpan ReopenWindow = TimeSpan.FromDays(14);
@@ -92,18 +92,6 @@ public sealed class Ticket : ITenantOwned
             CreatedAt = at,
             WaitingSince = at,
         };
-
-    /// <summary>A ticket of its own from a message of another, which goes on as before. Priority, category, tags, assignee and team are the other's.</summary>
-    public static Ticket Split(Ticket origin, string number, string subject, string description, PersonRef requester, Actor by, DateTimeOffset at)
-    {
-        var ticket = New(origin.TenantId, number, subject, description, origin.Priority, origin.Category, origin.Tags, requester, at);
-        (ticket.AssigneeId, ticket.AssigneeName) = (origin.AssigneeId, origin.AssigneeName);
-        (ticket.TeamId, ticket.TeamName) = (origin.TeamId, origin.TeamName);
-        ticket.Record(TicketEventType.Created, by, at, status: TicketStatus.Open, priority: origin.Priority);
-        ticket.Record(TicketEventType.Split, by, at, related: origin.Number);
-        origin.Record(TicketEventType.Split, by, at, related: number);
-        return ticket;
-    }
 
     /// <summary>Adds a public message and applies the status rules: a customer's message on a waiting or resolved ticket opens it.</summary>
     public Result<TicketComment> Comment(Actor author, string body, TicketStatus? next, DateTimeOffset at)
@@ -209,50 +197,6 @@ public sealed class Ticket : ITenantOwned
             Record(TicketEventType.Edited, by, at);
     }
 
-    /// <summary>
-    /// Closes this ticket in favour of another, which takes over what nobody has answered: if this one waits for us and the other does not,
-    /// the other's clocks see a customer's message at this instant.
-    /// </summary>
-    public Result<Done> MergeInto(Ticket target, Actor by, DateTimeOffset at)
-    {
-        if (target.Id == Id)
-            return Error.Invalid("into", "A ticket cannot be merged into itself.");
-        foreach (var ticket in new[] { this, target })
-        {
-            if (ticket.MergedIntoNumber is { } into)
-                return SupportErrors.TicketMerged(ticket.Number, into);
-            if (ticket.Status == TicketStatus.Closed)
-                return SupportErrors.TicketClosed(ticket.Number);
-        }
-        var unanswered = WaitingSince is not null;
-        (MergedIntoId, MergedIntoNumber) = (target.Id, target.Number);
-        Record(TicketEventType.Merged, by, at, related: target.Number);
-        MoveTo(TicketStatus.Closed, by, at);
-        target.Record(TicketEventType.Absorbed, by, at, related: Number);
-        if (unanswered && target.WaitingSince is null)
-            target.Await(by, at);
-        return Done.Value;
-    }
-
-    /// <summary>
-    /// Puts a merged ticket on its own again, as it stood before the merge. The ticket that carried on no longer waits for the message that
-    /// the merge had brought it, unless somebody wrote there since.
-    /// </summary>
-    /// <param name="history">This ticket's events, in their order.</param>
-    /// <param name="target">The ticket it was merged into, with its events; null when that is gone.</param>
-    internal Result<Done> Unmerge(IReadOnlyList<TicketEvent> history, (Ticket Ticket, IReadOnlyList<TicketEvent> History)? target, Actor by, DateTimeOffset at)
-    {
-        if (MergedIntoNumber is not { } into)
-            return SupportErrors.TicketNotMerged(Number);
-        if (ResolvedAt is { } resolved && at > resolved + ReopenWindow)
-            return SupportErrors.ReopenWindowPassed(Number, resolved + ReopenWindow);
-        (MergedIntoId, MergedIntoNumber) = (null, null);
-        Record(TicketEventType.Unmerged, by, at, related: into);
-        Restore(TicketState.Before(history.Last(e => e.Type == TicketEventType.Merged), history), by, at);
-        target?.Ticket.Release(this, target.Value.History, by, at);
-        return Done.Value;
-    }
-
     /// <summary>Puts back where it stood. Clocks that ended meanwhile stay ended; for a customer who waits again one begins at this instant.</summary>
     internal void Restore(TicketState before, Actor by, DateTimeOffset at)
     {
@@ -276,9 +220,6 @@ public sealed class Ticket : ITenantOwned
         Record(TicketEventType.Rated, by, at, score: score);
         return Done.Value;
     }
-
-    /// <summary>Records what another ticket is to this one.</summary>
-    public void Relate(TicketEventType how, string number, Actor by, DateTimeOffset at) => Record(how, by, at, related: number);
 
     /// <summary>What its clocks, brought up to date, say is due next, and by which terms. No change of the ticket itself.</summary>
     internal void Promise(DateTimeOffset? nextDueAt, int termsSequence) => (NextDueAt, TermsSequence) = (nextDueAt, termsSequence);
@@ -310,28 +251,6 @@ public sealed class Ticket : ITenantOwned
         State = State,
         Rating = RatingScore is { } score && RatedById is { } rater ? new TicketRating(score, RatingText, new PersonRef(rater, RatedByName ?? ""), RatedAt ?? UpdatedAt) : null,
     };
-
-    // The merged ticket goes, and with it what only it had brought here: the wait for its message and the status that message changed.
-    private void Release(Ticket merged, IReadOnlyList<TicketEvent> history, Actor by, DateTimeOffset at)
-    {
-        Record(TicketEventType.Unmerged, by, at, related: merged.Number);
-        var absorbed = history.Last(e => e.Type == TicketEventType.Absorbed && e.RelatedNumber == merged.Number);
-        var since = history.SkipWhile(e => e.Sequence <= absorbed.Sequence).ToList();
-        var broughtWait = since.FirstOrDefault() is { Type: TicketEventType.CustomerComment } first && first.At == absorbed.At;
-        if (!broughtWait || since.Skip(1).Any(e => e.Type is TicketEventType.CustomerComment or TicketEventType.StaffReply or TicketEventType.Absorbed))
-            return;
-        var before = TicketState.Before(absorbed, history);
-        if (since.Where(e => e.Type == TicketEventType.StatusChanged).ToList() is [var reopened] && reopened.At == absorbed.At)
-            Restore(before, by, at);
-        else if (WaitingSince is not null)
-            Withdraw(by, at);
-    }
-
-    private void Withdraw(Actor by, DateTimeOffset at)
-    {
-        WaitingSince = null;
-        Record(TicketEventType.Withdrawn, by, at);
-    }
 
     // A customer waits for an answer here from now on.
     private void Await(Actor by, DateTimeOffset at)
