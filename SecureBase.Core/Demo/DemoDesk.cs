@@ -42,6 +42,7 @@ internal sealed class DemoDesk(IServiceScopeFactory scopes, TenantInfo tenant, I
             PlannedAct.Assign assign => await EditAsync(new EditTicket { AssigneeId = people[assign.Assignee.Email].PersonId }),
             PlannedAct.SetPriority set => await EditAsync(new EditTicket { Priority = set.Priority }),
             PlannedAct.SetStatus set => await EditAsync(new EditTicket { Status = set.Status }),
+            PlannedAct.Rate rate => (await seat.Tickets.RateAsync(ticketId, new RateTicket { Score = rate.Score, Comment = rate.Words }, ct)).Error,
             _ => throw new ArgumentOutOfRangeException(nameof(act), act, "Unknown act"),
         };
 

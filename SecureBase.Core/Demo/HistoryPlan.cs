@@ -20,6 +20,7 @@ internal sealed class HistoryPlan
     private readonly DemoRandom _random;
     private readonly TicketWriter _writer;
     private readonly WorkingHours _office;
+    private readonly Satisfaction _satisfaction;
     private readonly Story[] _stories;
     private readonly HashSet<string> _unfinished;
     private readonly List<PlannedTicket> _tickets = [];
@@ -36,6 +37,7 @@ internal sealed class HistoryPlan
         _random = DemoRandom.For(seed, organisation.Slug);
         _writer = new TicketWriter(organisation, DemoOrganisations.Operator.People);
         _office = new WorkingHours(organisation.Zone, new TimeOnly(8, 0), new TimeOnly(18, 30));
+        _satisfaction = new Satisfaction(now);
         _stories = [.. stories.Where(s => s.FitsTenant(organisation.Slug))];
     }
 
@@ -130,8 +132,9 @@ internal sealed class HistoryPlan
             var opened = arrivals.Next(_random, IsFull);
             foreach (var story in ByLikelihood(opened))
             {
-                var ticket = _writer.Write(story, story.Steps.Count, opened, NextSeed());
-                if (ticket.LastActivityAt <= _now - TimeSpan.FromMinutes(20) && Accept(ClosedBySilence(ticket)))
+                var seed = NextSeed();
+                var ticket = _writer.Write(story, story.Steps.Count, opened, seed);
+                if (ticket.LastActivityAt <= _now - TimeSpan.FromMinutes(20) && Accept(_satisfaction.Of(ClosedBySilence(ticket), seed)))
                     break;
             }
         }

@@ -36,4 +36,6 @@ internal abstract record PlannedAct(DateTimeOffset At, DemoPerson? By)
     public sealed record SetPriority(DateTimeOffset At, DemoPerson By, TicketPriority Priority) : PlannedAct(At, By);
 
     public sealed record SetStatus(DateTimeOffset At, DemoPerson? By, TicketStatus Status) : PlannedAct(At, By);
+
+    public sealed record Rate(DateTimeOffset At, DemoPerson By, int Score, string? Words) : PlannedAct(At, By);
 }

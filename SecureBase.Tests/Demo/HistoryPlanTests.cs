@@ -89,6 +89,9 @@ public sealed class HistoryPlanTests
         Assert.InRange(Share(answered, t => t.Ticket.FirstRespondedAt - t.Ticket.CreatedAt <= Promises.FirstResponse(t.Organisation.Plan, t.Ticket.Priority)), 0.88, 0.99);
         var reopened = histories.SelectMany(h => h.Value).Count(t => t.Acts.OfType<PlannedAct.Comment>().SkipWhile(c => c.Status != TicketStatus.Resolved).Any(c => !DemoOrganisations.Operator.People.Contains(c.By!)));
         Assert.InRange(reopened, 8, 40);
+        var rated = all.Where(t => t.Ticket.RatingScore is not null).ToList();
+        Assert.InRange((double)rated.Count / all.Count, 0.2, 0.5);
+        Assert.InRange(Share(rated, t => t.Ticket.RatingScore >= 4), 0.7, 0.9);
         Assert.All(Enum.GetValues<TicketPriority>(), p => Assert.True(Share(all, t => t.Ticket.Priority == p) > 0.08, $"few are {p}"));
     }
 

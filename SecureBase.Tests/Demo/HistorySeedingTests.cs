@@ -70,7 +70,7 @@ public sealed class HistorySeedingTests(HistorySeedingTests.Seeded seeded) : ICl
         var acts = seeded.Plan.Values.SelectMany(tickets => tickets).SelectMany(t => t.Acts).ToList();
         Assert.Equal(seeded.Tickets.Count, CountOf(SupportEvents.Created));
         Assert.Equal(acts.OfType<PlannedAct.Comment>().Count(), CountOf(SupportEvents.Commented));
-        Assert.Equal(acts.Count(a => a is PlannedAct.Assign or PlannedAct.SetPriority or PlannedAct.SetStatus), CountOf(SupportEvents.Updated));
+        Assert.Equal(acts.Count(a => a is PlannedAct.Assign or PlannedAct.SetPriority or PlannedAct.SetStatus or PlannedAct.Rate), CountOf(SupportEvents.Updated));
         Assert.Equal(acts.OfType<PlannedAct.Note>().Count(), CountOf(SupportEvents.Noted));
         Assert.True(CountOf(SupportEvents.Reopened) > 5);
         Assert.All(seeded.Events, e => Assert.True(e.OccurredAt <= seeded.AsOf));
@@ -86,6 +86,7 @@ public sealed class HistorySeedingTests(HistorySeedingTests.Seeded seeded) : ICl
         Assert.Equal(seeded.Tickets.Count, CountOf("ticket.created"));
         Assert.Equal(acts.OfType<PlannedAct.Comment>().Count(), CountOf("ticket.commented"));
         Assert.Equal(acts.OfType<PlannedAct.Note>().Count(), CountOf("ticket.noted"));
+        Assert.Equal(acts.OfType<PlannedAct.Rate>().Count(), CountOf("ticket.rated"));
         Assert.All(seeded.Audit, e => Assert.Equal(AuditOutcome.Done, e.Outcome));
         Assert.All(seeded.Audit.Where(e => e.Action == "ticket.noted"), e => Assert.True(e.OperatorOnly));
 

@@ -45,6 +45,13 @@ internal static class PlanReplay
                     Assert.True(by.Can(SupportPermissions.Work));
                     Assert.True(ticket.SetStatus(status.Status, by, status.At).IsSuccess, planned.StoryKey);
                     break;
+                case PlannedAct.Rate rate:
+                    Assert.True(by.Can(SupportPermissions.Rate));
+                    Assert.True(ticket.Rate(rate.Score, rate.Words, by, rate.At).IsSuccess, planned.StoryKey);
+                    break;
+                default:
+                    Assert.Fail($"An act nobody carries out: {act}");
+                    break;
             }
         }
 
