@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -35,28 +36,32 @@ public sealed class AccessWatch(NpgsqlDataSource source, TimeProvider clock, ILo
 
     public async Task<bool> BecomesFreshAsync(CancellationToken ct)
     {
-        var next = Volatile.Read(ref _next);
-        if (IsFresh)
-            return true;
-        var left = Volatile.Read(ref _confirmed) is var at && at != long.MinValue ? Patience + Stall - clock.GetElapsedTime(at) : TimeSpan.Zero;
-        if (left <= TimeSpan.Zero)
-            return false;
-        try
+        while (true)
         {
-            await next.Task.WaitAsync(left, ct);
+            var next = Volatile.Read(ref _next);
+            if (IsFresh)
+                return true;
+            var left = Volatile.Read(ref _confirmed) is var at && at != long.MinValue ? Patience + Stall - clock.GetElapsedTime(at) : TimeSpan.Zero;
+            if (left <= TimeSpan.Zero)
+                return false;
+            try
+            {
+                // One that began long ago confirms too little: then it is the one after it.
+                await next.Task.WaitAsync(left, ct);
+            }
+            catch (TimeoutException)
+            {
+                // It is an outage, then.
+                return IsFresh;
+            }
         }
-        catch (TimeoutException)
-        {
-            // It is an outage, then.
-        }
-        return IsFresh;
     }
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await base.StartAsync(cancellationToken);
-        var started = clock.GetTimestamp();
-        while (!IsFresh && clock.GetElapsedTime(started) < TimeSpan.FromSeconds(10))
+        var started = Stopwatch.GetTimestamp();
+        while (!IsFresh && Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(10))
             await Task.Delay(20, cancellationToken);
     }
 
@@ -75,7 +80,7 @@ public sealed class AccessWatch(NpgsqlDataSource source, TimeProvider clock, ILo
             catch (Exception failure)
             {
                 log.WatchInterrupted(failure);
-                await Task.Delay(TimeSpan.FromMilliseconds(250), clock, stoppingToken);
+                await Task.Delay(TimeSpan.FromMilliseconds(250), stoppingToken);
             }
         }
     }
@@ -102,7 +107,7 @@ public sealed class AccessWatch(NpgsqlDataSource source, TimeProvider clock, ILo
         List<AccessSignal> fresh = [];
         await using (var command = new NpgsqlCommand("select id, tenant_id, subject, subject_id from recent_access_changes($1)", connection)
         {
-            CommandTimeout = 2,
+            CommandTimeout = 4,
             Parameters = { new NpgsqlParameter<DateTime> { TypedValue = since.UtcDateTime } },
         })
         await using (var reader = await command.ExecuteReaderAsync(ct))
