@@ -12,6 +12,9 @@ public static class SupportErrors
     public static Error TicketClosed(string number) =>
         new(ErrorKind.Conflict, "ticket_closed", $"{number} is closed and takes no more changes. Reopen it within 14 days of its resolution, or open a new ticket that names it.");
 
+    /// <summary>One of several, through a fault of ours.</summary>
+    public static Error NotChanged => new(ErrorKind.Conflict, "not_changed", "Something failed on our side, and this ticket may be as it was. Look at it, then try it again.");
+
     public static Error TicketMerged(string number, string into) =>
         new(ErrorKind.Conflict, "ticket_merged", $"{number} was merged into {into}, which carries on for it: write there.");
 

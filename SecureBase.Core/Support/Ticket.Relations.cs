@@ -74,11 +74,10 @@ public sealed partial class Ticket
         var broughtWait = since.FirstOrDefault() is { Type: TicketEventType.CustomerComment } first && first.At == absorbed.At;
         if (!broughtWait || since.Skip(1).Any(e => e.Type is TicketEventType.CustomerComment or TicketEventType.StaffReply or TicketEventType.Absorbed))
             return;
-        var before = TicketState.Before(absorbed, history);
-        if (since.Where(e => e.Type == TicketEventType.StatusChanged).ToList() is [var reopened] && reopened.At == absorbed.At)
-            Restore(before, by, at);
-        else if (WaitingSince is not null)
+        if (WaitingSince is not null)
             Withdraw(by, at);
+        if (since.Where(e => e.Type == TicketEventType.StatusChanged).ToList() is [var reopened] && reopened.At == absorbed.At)
+            Restore(TicketState.Before(absorbed, history), by, at);
     }
 
     private void Withdraw(Actor by, DateTimeOffset at)

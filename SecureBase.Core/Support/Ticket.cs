@@ -204,6 +204,9 @@ public sealed partial class Ticket : ITenantOwned
             return;
         var wasDone = IsDone;
         MoveTo(before.Status, by, at);
+        // Reopening alone would mean that a customer waits, for whoever reads the events again.
+        if (wasDone && before.WaitingSince is null && WaitingSince is not null)
+            Record(TicketEventType.Withdrawn, by, at);
         (WaitingSince, ResolvedAt, ClosedAt) = (before.WaitingSince, before.ResolvedAt, before.ClosedAt);
         if (wasDone && WaitingSince is not null)
             Record(TicketEventType.CustomerComment, by, at);

@@ -36,7 +36,7 @@ public enum TicketEventType
     Rated,
     /// <summary>A file was added by itself; no clock notices it. The event's id is the attachment's.</summary>
     Attached,
-    /// <summary>Nobody waits here any more for the message that a merge had brought, for the merge was taken back.</summary>
+    /// <summary>Nobody waits for us here any more, for what had made them wait was taken back: a merge that had brought a message, or an end that is none.</summary>
     Withdrawn,
     /// <summary>It was given to a team of staff, <see cref="TicketEvent.TeamName"/>, or to none; no clock notices it.</summary>
     TeamAssigned,

@@ -204,8 +204,10 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
             if (expectedVersion is { } expected && expected != ticket.Version)
                 return Error.Stale("ticket");
             var wasResolved = ticket.IsDone;
-            if (edit.Status is { } status && ChangeStatus(ticket, status, change) is { IsSuccess: false } refused)
-                return refused.Error;
+            // A closed ticket takes changes once it is open; one that is being closed takes them before.
+            var wasClosed = ticket.Status == TicketStatus.Closed;
+            if (wasClosed && MoveOn(ticket, edit.Status, restored, change) is { } refused)
+                return refused;
             if (ticket.Status == TicketStatus.Closed && edit != new EditTicket { Status = edit.Status })
                 return SupportErrors.TicketClosed(ticket.Number);
             ticket.Edit(subject, description, edit.Category, tags, change.Actor, change.At);
@@ -215,8 +217,8 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
                 ticket.Assign(assignee, change.Actor, change.At);
             if (edit.TeamId is not null)
                 ticket.GiveTo(team, change.Actor, change.At);
-            if (restored is not null)
-                ticket.Restore(restored, change.Actor, change.At);
+            if (!wasClosed && MoveOn(ticket, edit.Status, restored, change) is { } unmoved)
+                return unmoved;
             if (ticket.NewEvents.Count == 0)
                 return ticket.ToView();
             await TicketChanges.SaveAsync(change, ticket, clocks, ct);
@@ -278,6 +280,13 @@ public sealed class TicketService(UnitOfWork unit, IDbContextFactory<SecureBaseD
             return Error.Forbidden(SupportPermissions.Read);
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await db.Tickets.AsNoTracking().SingleOrDefaultAsync(which, ct) is { } ticket ? ticket.ToView() : SupportErrors.TicketNotFound;
+    }
+
+    private Error? MoveOn(Ticket ticket, TicketStatus? status, TicketState? restored, Change change)
+    {
+        if (restored is not null)
+            ticket.Restore(restored, change.Actor, change.At);
+        return status is { } wanted ? ChangeStatus(ticket, wanted, change).Error : null;
     }
 
     private Result<Done> ChangeStatus(Ticket ticket, TicketStatus status, Change change)

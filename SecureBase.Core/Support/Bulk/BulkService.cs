@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Persistence;
 using SecureBase.Core.Tenancy;
@@ -8,7 +9,7 @@ namespace SecureBase.Core.Support.Bulk;
 /// One change to many tickets of many tenants. Each ticket is a change of its own, made in its tenant's scope under the caller's name and
 /// audited there: one that cannot be changed keeps none of the others from it.
 /// </summary>
-public sealed class BulkService(StaffAccess access, UnitOfWork unit, Caller caller)
+public sealed class BulkService(StaffAccess access, UnitOfWork unit, Caller caller, ILogger<BulkService> log)
 {
     /// <summary>How many tickets at once.</summary>
     public const int Most = 100;
@@ -55,11 +56,20 @@ public sealed class BulkService(StaffAccess access, UnitOfWork unit, Caller call
     // Entered anew for each, so that a suspension or a withdrawn right is noticed between two tickets.
     private async Task<BulkOutcome> InScopeAsync(BulkTarget target, Func<StaffScope, BulkTarget, Task<BulkOutcome>> work, CancellationToken ct)
     {
-        var entered = await access.EnterAsync(target.TenantSlug, ct);
-        if (!entered.IsSuccess)
-            return Failed(target, entered.Error);
-        await using var scope = entered.Value;
-        return await work(scope, target);
+        try
+        {
+            var entered = await access.EnterAsync(target.TenantSlug, ct);
+            if (!entered.IsSuccess)
+                return Failed(target, entered.Error);
+            await using var scope = entered.Value;
+            return await work(scope, target);
+        }
+        catch (Exception failure) when (!ct.IsCancellationRequested)
+        {
+            // What was done to the others must be told, and can be taken back, whatever happens to one.
+            SupportLog.BulkChangeFailed(log, failure, target.TicketId);
+            return Failed(target, SupportErrors.NotChanged);
+        }
     }
 
     private static async Task<BulkOutcome> ChangeAsync(TicketService tickets, BulkTarget target, BulkChange change, CancellationToken ct)

@@ -87,8 +87,11 @@ public sealed partial class TicketRelating(StaffAccess access, NavigationManager
         {
             Act = async () =>
             {
-                await InAsync(relations => relations.UnmergeAsync(id, CancellationToken.None));
-                navigation.NavigateTo(Address(number));
+                var apart = await InAsync(relations => relations.UnmergeAsync(id, CancellationToken.None));
+                if (apart.Error is { } error)
+                    toasts.Show(new Toast($"{number} stays merged", error.Message, ToastTone.Warn));
+                else
+                    navigation.NavigateTo(Address(number));
             },
         });
         navigation.NavigateTo(Address(merged.Value.Number));
@@ -104,7 +107,7 @@ public sealed partial class TicketRelating(StaffAccess access, NavigationManager
             await Changed.InvokeAsync();
             toasts.Show(apart.Error is { } error
                 ? new Toast($"{Ticket.Number} stays merged", error.Message, ToastTone.Warn)
-                : new Toast($"{apart.Value.Number} is on its own again", "It is open, with its own messages.", ToastTone.Ok));
+                : new Toast($"{apart.Value.Number} is on its own again", $"It is {WireName.Of(apart.Value.Status)} as before, with its own messages.", ToastTone.Ok));
         }
         finally
         {

@@ -58,7 +58,7 @@ internal static class StaffRelationEndpoints
             .WithDescription("For the operator's keys. Takes no body. The ticket is open again and has its messages for itself.")
             .TakesIdempotencyKey()
             .WithRequestExample(new { })
-            .Answers(200, "The ticket that is on its own again.", SupportExamples.Ticket, "ETag", Idempotency.ReplayedHeader)
+            .Answers(200, "The ticket that is on its own again, as it stood before the merge.", SupportExamples.Ticket, "ETag", Idempotency.ReplayedHeader)
             .Refuses(404, 409, 422);
 
         ticket.MapPost("/split", SplitAsync)
@@ -78,8 +78,9 @@ internal static class StaffRelationEndpoints
             .WithDescription(
                 "For the operator's keys. Each ticket is a change of its own, audited in its tenant: one that cannot be changed keeps none of the others from it. "
                 + "What was changed names what takes it back: send undo to the ticket's PATCH with its version as If-Match.")
+            .TakesIdempotencyKey()
             .WithRequestExample(StaffDeskExamples.ChangingSeveral)
-            .Answers(200, "What became of each, in the order given.", StaffDeskExamples.Outcomes)
+            .Answers(200, "What became of each, in the order given.", StaffDeskExamples.Outcomes, Idempotency.ReplayedHeader)
             .Refuses(422);
     }
 
@@ -113,7 +114,7 @@ internal static class StaffRelationEndpoints
         return TypedResults.Created($"{StaffTicketEndpoints.Route}/{tenant}/{split.Value.Id}", split.Value);
     }
 
-    private static async Task<Results<Ok<BulkOutcomes>, ProblemAnswer>> BulkAsync(ChangeTickets request, BulkService bulk, CancellationToken ct)
+    private static async Task<Results<Ok<BulkOutcomes>, ProblemAnswer>> BulkAsync(ChangeTickets request, HttpContext http, BulkService bulk, Idempotency once, CancellationToken ct)
     {
         if (request.Tickets is not { Count: > 0 } tickets)
             return (ProblemAnswer)Error.Invalid("tickets", "Name the tickets, each by its tenant and id.");
@@ -121,8 +122,10 @@ internal static class StaffRelationEndpoints
         if (tickets.Any(t => t is not { Tenant.Length: > 0, Id: not null }))
             return (ProblemAnswer)Error.Invalid("tickets", "Each ticket is named by tenant and id.");
         var targets = tickets.Select(t => new BulkTarget(t!.Tenant!, t.Id!.Value, "")).Distinct().ToList();
-        var made = await bulk.RunAsync(targets, request.Change?.ToChange() ?? new BulkChange(), _ => Task.CompletedTask, ct);
-        return made.IsSuccess ? TypedResults.Ok(new BulkOutcomes([.. made.Value.Select(TicketOutcome.Of)])) : (ProblemAnswer)made.Error;
+        // To its end even when the client goes away: asked again with the same key, it is told what was done.
+        var outcomes = await once.OnceAsync(http, async () =>
+            (await bulk.RunAsync(targets, request.Change?.ToChange() ?? new BulkChange(), _ => Task.CompletedTask, CancellationToken.None)).Map(made => new BulkOutcomes([.. made.Select(TicketOutcome.Of)])), ct);
+        return outcomes.IsSuccess ? TypedResults.Ok(outcomes.Value) : (ProblemAnswer)outcomes.Error;
     }
 
     private static TicketRelations Relations(StaffScope scope) => scope.Services.GetRequiredService<TicketRelations>();

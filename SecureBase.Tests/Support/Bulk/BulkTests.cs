@@ -119,6 +119,23 @@ public sealed class BulkTests(PortalFixture fixture) : IClassFixture<PortalFixtu
     }
 
     [Fact]
+    public async Task Closing_TakesOtherFieldsAlong_AndWhatUndoNamesCanBeSentAsAnEdit()
+    {
+        var (one, done) = (await _ada.OpenTicketAsync("One"), await _ada.OpenTicketAsync("Done"));
+        await EditAsync(done, _acme, new EditTicket { Status = TicketStatus.Closed });
+
+        var closed = Assert.Single(await RunAsync([At(_acme, one)], new BulkChange { Status = TicketStatus.Closed, AssigneeId = _priya.Id, AddTags = ["vault"] }));
+        var opened = Assert.Single(await RunAsync([At(_acme, done)], new BulkChange { Status = TicketStatus.InProgress, AssigneeId = _priya.Id }));
+
+        Assert.Equal((null, null), (closed.Error, opened.Error));
+        Assert.Equal((TicketStatus.Closed, "Priya", "vault"), await ReadAsync(one, _acme) is var now ? (now.Status, now.Assignee?.Name, now.Tags.Single()) : default);
+        await EditAsync(one, _acme, closed.Undo!);
+        await EditAsync(done, _acme, opened.Undo!);
+        Assert.Equal((TicketStatus.Open, null, 0), await ReadAsync(one, _acme) is var back ? (back.Status, back.Assignee?.Name, back.Tags.Count) : default);
+        Assert.Equal((TicketStatus.Closed, null), await ReadAsync(done, _acme) is var shut ? (shut.Status, shut.Assignee?.Name) : default);
+    }
+
+    [Fact]
     public async Task Run_IsForStaff_OnTicketsThatAre_AndHasAnEnd()
     {
         var one = await _ada.OpenTicketAsync("One");

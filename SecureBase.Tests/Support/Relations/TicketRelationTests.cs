@@ -169,7 +169,21 @@ public sealed class TicketRelationTests(PortalFixture fixture) : IClassFixture<P
         Assert.Equal((stood, null, otherBefore.ResolvedAt), (otherAfter.Status, otherAfter.WaitingSince, otherAfter.ResolvedAt));
         Assert.Contains(await ClocksAsync(stub), c => c is { Metric: SlaMetric.NextResponse, EndedAt: null });
         var next = Assert.Single(await ClocksAsync(other), c => c.Metric == SlaMetric.NextResponse);
-        Assert.Equal(stood == TicketStatus.WaitingCustomer ? SlaClockState.Paused : SlaClockState.Met, next.State);
+        Assert.Equal(SlaClockState.Met, next.State);
+    }
+
+    [Fact]
+    public async Task MergedAndTakenBackAgainAndAgain_AnAnsweredTicketWaitsForNobody()
+    {
+        var (stub, other) = (await _ada.OpenTicketAsync("Again"), await _ada.OpenTicketAsync("Drops"));
+        await CommentAsync(_priya, stub, "Answered.", TicketStatus.InProgress);
+        for (var round = 0; round < 3; round++)
+        {
+            Assert.True((await MergeAsync(stub, other.Number)).IsSuccess);
+            Assert.True((await UnmergeAsync(stub)).IsSuccess);
+            Assert.Equal((TicketStatus.InProgress, null), (await ReadAsync(stub)) is var now ? (now.Status, now.WaitingSince) : default);
+        }
+        Assert.DoesNotContain(await ClocksAsync(stub), c => c.Metric == SlaMetric.NextResponse);
     }
 
     [Fact]
