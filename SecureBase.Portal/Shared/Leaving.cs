@@ -12,6 +12,21 @@ internal sealed class Leaving : IDisposable
 
     public CancellationToken Token { get; }
 
+    /// <summary>Does what only somebody who is still here needs.</summary>
+    public async Task UnlessGoneAsync(Func<Task> work)
+    {
+        if (Token.IsCancellationRequested)
+            return;
+        try
+        {
+            await work();
+        }
+        catch (OperationCanceledException) when (Token.IsCancellationRequested)
+        {
+            // Gone meanwhile.
+        }
+    }
+
     public void Dispose()
     {
         _source.Cancel();

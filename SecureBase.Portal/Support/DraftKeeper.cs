@@ -15,6 +15,7 @@ internal sealed class DraftKeeper(DraftService drafts, string key, TimeProvider 
     private CancellationTokenSource _rest = new();
     private string? _text;
     private bool _dirty;
+    private bool _disposed;
 
     /// <summary>When the text last reached the database; null before the first time.</summary>
     public DateTimeOffset? SavedAt { get; private set; }
@@ -38,8 +39,13 @@ internal sealed class DraftKeeper(DraftService drafts, string key, TimeProvider 
     /// <summary>The text was sent: nothing is left to keep.</summary>
     public async Task ForgetAsync()
     {
-        await _rest.CancelAsync();
         (_text, _dirty, SavedAt) = (null, false, null);
+        if (_disposed)
+        {
+            await drafts.ForgetAsync(key, CancellationToken.None);
+            return;
+        }
+        await _rest.CancelAsync();
         await _saving.WaitAsync();
         try
         {
@@ -53,6 +59,7 @@ internal sealed class DraftKeeper(DraftService drafts, string key, TimeProvider 
 
     public async ValueTask DisposeAsync()
     {
+        _disposed = true;
         await _rest.CancelAsync();
         if (_dirty)
             await SaveAsync();

@@ -157,13 +157,14 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
 
     private async Task<Error?> ReplyAsync(string text, SendChoice choice)
     {
-        var refused = await SentAsync(scope => scope.Tickets.CommentAsync(Known!.Ticket.Id, new AddComment { Body = text, Status = choice.Status, Attachments = choice.Attachments }, _leaving.Token));
+        var id = Known!.Ticket.Id;
+        var refused = await SentAsync(scope => scope.Tickets.CommentAsync(id, new AddComment { Body = text, Status = choice.Status, Attachments = choice.Attachments }, CancellationToken.None));
         if (refused is not null || _macro is not { } macro)
             return refused;
         if (_effect is not null)
             await _effect.ChooseAsync(null);
         // The reply is out; tags that cannot be added to it are told, not sent again.
-        if (macro.Tags.Except(Known!.Ticket.Tags).Any())
+        if (Known?.Ticket.Id == id && macro.Tags.Except(Known.Ticket.Tags).Any())
             await ChangeAsync(new EditTicket { Tags = [.. Known.Ticket.Tags.Union(macro.Tags)] });
         return null;
     }
@@ -183,14 +184,18 @@ public sealed partial class StaffTicketPage(StaffQueue queue, StaffAccess access
 
     private MacroValues Values(Shown shown) => new() { Ticket = shown.Ticket, Organisation = shown.Customer.Name, Agent = caller.Actor.Name };
 
-    private Task<Error?> NoteAsync(string text, SendChoice choice) =>
-        SentAsync(scope => scope.Tickets.NoteAsync(Known!.Ticket.Id, text, _leaving.Token));
+    private Task<Error?> NoteAsync(string text, SendChoice choice)
+    {
+        var id = Known!.Ticket.Id;
+        return SentAsync(scope => scope.Tickets.NoteAsync(id, text, CancellationToken.None));
+    }
 
     private async Task<Error?> SentAsync<T>(Func<StaffScope, Task<Result<T>>> send)
     {
-        var sent = await access.InAsync(Tenant, send, _leaving.Token);
+        // Once it is pressed it goes, also when its writer does.
+        var sent = await access.InAsync(Tenant, send, CancellationToken.None);
         if (sent.IsSuccess)
-            await LoadAsync();
+            await _leaving.UnlessGoneAsync(LoadAsync);
         return sent.Error;
     }
 

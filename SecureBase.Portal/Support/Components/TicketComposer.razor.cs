@@ -145,9 +145,9 @@ public sealed partial class TicketComposer(DraftService drafts, TimeProvider clo
             if (_error is not null)
                 return;
             (_text, _restored) = ("", false);
+            await _keeper.ForgetAsync();
             if (_tray is not null)
                 await _tray.ReadAsync();
-            await _keeper.ForgetAsync();
             await Typing.InvokeAsync(false);
         }
         finally

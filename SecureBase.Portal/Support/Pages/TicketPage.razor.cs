@@ -89,9 +89,9 @@ public sealed partial class TicketPage(TicketService tickets, TicketRelations re
 
     private async Task<Error?> SendAsync(string text, SendChoice choice)
     {
-        var sent = await tickets.CommentAsync(Known!.Ticket.Id, new AddComment { Body = text, Attachments = choice.Attachments }, _leaving.Token);
+        var sent = await tickets.CommentAsync(Known!.Ticket.Id, new AddComment { Body = text, Attachments = choice.Attachments }, CancellationToken.None);
         if (sent.IsSuccess)
-            await LoadAsync();
+            await _leaving.UnlessGoneAsync(LoadAsync);
         return sent.Error;
     }
 
