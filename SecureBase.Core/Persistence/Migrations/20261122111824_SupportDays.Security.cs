@@ -16,7 +16,8 @@ public partial class SupportDays
         migration.Sql($"""
             create view ticket_measures with (security_invoker = true) as
             select m.tenant_id, m.ticket_id, (m.at at time zone 'UTC')::date as day,
-              coalesce((select s.plan from sla_terms s where s.tenant_id = m.tenant_id and s.from_at <= m.at order by s.sequence desc limit 1), o.plan) as plan,
+              coalesce((select s.plan from sla_terms s where s.tenant_id = m.tenant_id and s.from_at <= m.at order by s.sequence desc limit 1),
+                (select s.plan from sla_terms s where s.tenant_id = m.tenant_id order by s.sequence limit 1), o.plan) as plan,
               m.category, coalesce(m.agent_id, '00000000-0000-0000-0000-000000000000'::uuid) as agent_id, m.measure, m.amount, m.breached, m.not_before
             from (
               select tenant_id, id as ticket_id, created_at as at, category, assignee_id as agent_id, 'opened' as measure, null::integer as amount, null::boolean as breached, null::timestamptz as not_before

@@ -12,6 +12,8 @@ public sealed class SupportReports(IDbContextFactory<StaffDb> contexts, StaffAcc
     /// <summary>Three years.</summary>
     public const int DaysMax = 1_096;
 
+    private const int YearMin = 2000;
+    private const int YearMax = 2199;
     private const string All = "all";
     private const string Nobody = "none";
     private const string DayFormat = "yyyy-MM-dd";
@@ -26,6 +28,8 @@ public sealed class SupportReports(IDbContextFactory<StaffDb> contexts, StaffAcc
             return Error.Invalid("to", "The last day lies before the first.");
         if (query.To.DayNumber - query.From.DayNumber >= DaysMax)
             return Error.Invalid("to", $"A report spans at most {DaysMax} days.");
+        if (query.From.Year < YearMin || query.To.Year > YearMax)
+            return Error.Invalid(query.From.Year < YearMin ? "from" : "to", $"Reports are about days of the years {YearMin} to {YearMax}.");
         await access.RecordQueueAsync(ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
         await db.Database.OpenConnectionAsync(ct);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Persistence;
 using SecureBase.Core.Tenancy;
@@ -49,9 +50,20 @@ public sealed class SlaPolicyService(UnitOfWork unit, IDbContextFactory<SecureBa
         if (errors.Count > 0)
             return Error.Invalid(errors);
 
-        return await unit.ChangeAsync<PlanPromise>(SlaPermissions.Manage, Saved, async (change, ct) =>
+        try
+        {
+            return await SaveAsync(plan, expectedVersion, request, note, ct);
+        }
+        catch (DbUpdateException failure) when (failure.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "sla_versions" })
         {
             // Two leads who save at the same time are told apart by the key: the second one's version exists already.
+            return Error.Stale("policy");
+        }
+    }
+
+    private Task<Result<PlanPromise>> SaveAsync(Plan plan, int expectedVersion, SavePromise request, string note, CancellationToken ct) =>
+        unit.ChangeAsync<PlanPromise>(SlaPermissions.Manage, Saved, async (change, ct) =>
+        {
             var last = await change.Db.SlaVersions.AsNoTracking().Where(v => v.Plan == plan).OrderByDescending(v => v.Version).FirstOrDefaultAsync(ct);
             if ((last?.Version ?? 1) != expectedVersion)
                 return Error.Stale("policy");
@@ -74,7 +86,6 @@ public sealed class SlaPolicyService(UnitOfWork unit, IDbContextFactory<SecureBa
             change.Audit(Saved, details: new { plan, next.Version, next.PolicyVersion, next.CalendarVersion });
             return Promise(next);
         }, ct);
-    }
 
     private static PlanPromise First(Plan plan) => new(plan, 1, SlaDefaults.Policy(plan), SlaDefaults.Calendar(plan), null, null, null);
 

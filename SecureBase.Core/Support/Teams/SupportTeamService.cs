@@ -105,6 +105,10 @@ public sealed class SupportTeamService(UnitOfWork unit, IDbContextFactory<Secure
             // Two who choose the same name at once: the index has the last word.
             return NameTaken;
         }
+        catch (DbUpdateException failure) when (failure.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "support_team_members" })
+        {
+            return Error.Stale("team");
+        }
     }
 
     private static Error NotFound => Error.NotFound("team");
