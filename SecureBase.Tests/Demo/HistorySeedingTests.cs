@@ -9,6 +9,7 @@ using SecureBase.Core.Kernel;
 using SecureBase.Core.Messaging;
 using SecureBase.Core.Persistence;
 using SecureBase.Core.Support;
+using SecureBase.Core.Support.Sla;
 using SecureBase.Core.Tenancy;
 using SecureBase.Tests.Infrastructure;
 
@@ -135,8 +136,8 @@ public sealed class HistorySeedingTests(HistorySeedingTests.Seeded seeded) : ICl
         public async Task InitializeAsync()
         {
             Database = await PostgresFixture.CreateDatabaseAsync();
-            Portal = await PortalFactory.StartAsync(Database.Connections);
-            await using var other = await PortalFactory.StartAsync(Database.Connections);
+            Portal = await PortalFactory.StartAsync(Database.Connections, WithoutSweep);
+            await using var other = await PortalFactory.StartAsync(Database.Connections, WithoutSweep);
             var seeders = new[] { Portal, other }.Select(p => p.Services.GetRequiredService<DemoSeeder>()).ToArray();
 
             var people = await Task.WhenAll(seeders.Select(s => s.SeedTenantsAndPeopleAsync(CancellationToken.None)));
@@ -167,6 +168,9 @@ public sealed class HistorySeedingTests(HistorySeedingTests.Seeded seeded) : ICl
             await Portal.DisposeAsync();
             await Database.DisposeAsync();
         }
+
+        // What comes due after an organisation's history is written is news, and rightly told.
+        private static PortalSettings WithoutSweep => new() { Services = services => services.Remove(services.Single(s => s.ImplementationType == typeof(SlaSweepWorker))) };
 
         private static async Task<Result<DemoHistory>> BeforePeopleAsync()
         {

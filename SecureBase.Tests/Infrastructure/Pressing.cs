@@ -39,11 +39,21 @@ internal static class Pressing
 
     private static async Task ActAsync<T>(this IRenderedComponent<T> cut, Func<IRenderedComponent<T>, IElement?> find, string what, Func<IElement, Task> act) where T : IComponent
     {
-        cut.WaitForAssertion(() =>
+        // A render may take it away between the look and the act: then it is waited for again.
+        for (var acted = false; !acted;)
         {
-            if (find(cut) is null)
-                Assert.Fail($"There is no {what} in:\n{cut.Markup}");
-        });
-        await cut.InvokeAsync(() => act(find(cut) ?? throw new InvalidOperationException($"{what} was there and is no more.")));
+            cut.WaitForAssertion(() =>
+            {
+                if (find(cut) is null)
+                    Assert.Fail($"There is no {what} in:\n{cut.Markup}");
+            });
+            await cut.InvokeAsync(() =>
+            {
+                if (find(cut) is not { } element)
+                    return Task.CompletedTask;
+                acted = true;
+                return act(element);
+            });
+        }
     }
 }

@@ -7,7 +7,7 @@ internal static class Sql
 {
     public static async Task<object?> ScalarAsync(string connectionString, string sql)
     {
-        await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
+        await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false;Command Timeout=300");
         await connection.OpenAsync();
 #pragma warning disable CA2100 // Tests write their own SQL.
         await using var command = new NpgsqlCommand(sql, connection);

@@ -96,7 +96,7 @@ public sealed class TestCluster
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
     {
 #pragma warning disable CA2100 // Names made here.
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 300 };
 #pragma warning restore CA2100
         await command.ExecuteNonQueryAsync();
     }

@@ -141,7 +141,7 @@ public sealed class PoolOfOneTests : IAsyncLifetime
 
     private void UsePool(string more)
     {
-        _pool = PersistenceFeature.DataSource($"{_arena.Connections.App};Maximum Pool Size=1;Timeout=10;{more}");
+        _pool = PersistenceFeature.DataSource($"{_arena.Connections.App};Maximum Pool Size=1;Timeout=60;Cancellation Timeout=0;{more}");
         _options = PersistenceFeature.Options<SecureBaseDb>(_pool).Options;
     }
 

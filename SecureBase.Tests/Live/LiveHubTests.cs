@@ -34,8 +34,8 @@ public sealed class LiveHubTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsy
 
         await CommentAsync(_agent, ticket);
 
-        await Until.TrueAsync("the change is told", () => !client.Changes.IsEmpty);
-        Assert.Equal(new HubClient.Change("ticket", ticket.Id, 2), client.Changes.Last());
+        // That it was opened may be told late, too.
+        await Until.TrueAsync("the change is told", () => client.Changes.Contains(new HubClient.Change("ticket", ticket.Id, 2)));
     }
 
     [Fact]
@@ -73,14 +73,18 @@ public sealed class LiveHubTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsy
         await outside.SubscribeAsync("ticket", ticket.Id);
         await inside.SubscribeAsync("ticket", ticket.Id);
 
+        await CommentAsync(_agent, ticket);
+        await Until.TrueAsync("both are told of the reply", () => outside.Changes.Any(c => c.Version == 2) && inside.Changes.Any(c => c.Version == 2));
+        var (told, toldStaff) = (outside.Changes.Count, inside.Changes.Count);
+
         await using (var scope = _agent.Scope(_acme))
             Assert.True((await scope.Get<TicketService>().NoteAsync(ticket.Id, "They pay late.", CancellationToken.None)).IsSuccess);
-        await Until.TrueAsync("staff are told", () => inside.Changes.Count == 1);
-        Assert.Empty(outside.Changes);
+        await Until.TrueAsync("staff are told of the note", () => inside.Changes.Count > toldStaff);
+        Assert.Equal(told, outside.Changes.Count);
 
         await CommentAsync(_agent, ticket);
-        await Until.TrueAsync("both are told of the reply", () => !outside.Changes.IsEmpty && inside.Changes.Count > 1);
-        Assert.All(outside.Changes, change => Assert.Equal(2, change.Version));
+        await Until.TrueAsync("both are told of the next reply", () => outside.Changes.Any(c => c.Version == 3) && inside.Changes.Any(c => c.Version == 3));
+        Assert.Equal(told + 1, outside.Changes.Count);
     }
 
     [Fact]
@@ -97,8 +101,8 @@ public sealed class LiveHubTests(TwoNodes nodes) : IClassFixture<TwoNodes>, IAsy
         await CommentAsync(_agent, left);
         await CommentAsync(_agent, kept);
 
-        await Until.TrueAsync("the other one is told", () => !client.Changes.IsEmpty);
-        Assert.All(client.Changes, change => Assert.Equal(kept.Id, change.Id));
+        await Until.TrueAsync("the other one is told", () => client.Changes.Contains(new HubClient.Change("ticket", kept.Id, 2)));
+        Assert.DoesNotContain(new HubClient.Change("ticket", left.Id, 2), client.Changes);
     }
 
     [Fact]

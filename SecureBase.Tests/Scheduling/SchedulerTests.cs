@@ -28,7 +28,8 @@ public sealed class SchedulerTests : IAsyncLifetime
         await using (await StartAsync<NotingJob>())
             await FiredAsync(6);
 
-        var at = (await Firing.ReadAsync(_database)).Select(f => f.ScheduledAt).Order().ToList();
+        // Nodes that stop interrupt the last of them.
+        var at = (await Firing.ReadAsync(_database)).Select(f => f.ScheduledAt).Order().Take(6).ToList();
         Assert.Equal(Enumerable.Range(0, at.Count).Select(i => at[0].AddSeconds(i)), at);
     }
 

@@ -27,7 +27,7 @@ public sealed class SlaSweepTests(PortalFixture fixture) : IClassFixture<PortalF
 
         // Its clock stands still: it takes the one turn with which it starts.
         await using var node = await PortalFactory.StartAsync(fixture.Database.Connections, new PortalSettings { Clock = _desk.Clock });
-        await Until.TrueAsync("the worker's first turn tells all", async () => await ClockDesk.ToldAsync(acme) == (Backlog, Backlog));
+        await Until.TrueAsync("the worker's first turn tells all", async () => await ClockDesk.ToldAsync(acme) == (Backlog, Backlog), seconds: 120);
     }
 
     [Fact]

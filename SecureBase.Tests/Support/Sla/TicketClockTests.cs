@@ -165,7 +165,8 @@ public sealed class TicketClockTests(PortalFixture fixture) : IClassFixture<Port
         await Until.TrueAsync("the worker tells of the breach", async () =>
         {
             Clock.Advance(TimeSpan.FromSeconds(1));
-            return await ClockDesk.ToldAsync(acme) == (1, 1);
+            // Of the solution's clock a warning may come as well, should this take long.
+            return await ClockDesk.ToldAsync(acme) is ( >= 1, 1);
         });
     }
 
