@@ -24,6 +24,8 @@ public sealed class ApiDocumentTests(PortalFixture fixture) : IClassFixture<Port
             .SelectMany(p => p.Value.EnumerateObject().Select(o => (Name: $"{o.Name} {p.Name}", Operation: o.Value))).ToList();
         Assert.Equal(routes.Order(), operations.Select(o => o.Name).Order());
 
+        // Who reads the reference by its headings tells them apart.
+        Assert.Empty(operations.GroupBy(o => o.Operation.GetProperty("summary").GetString()).Where(g => g.Count() > 1).Select(g => g.Key));
         foreach (var (name, operation) in operations)
         {
             Assert.NotEmpty(operation.GetProperty("operationId").GetString()!);
