@@ -33,11 +33,11 @@ public sealed class SupportTeamPagesTests(PortalFixture fixture) : ComponentTest
         Go("/teams?team=new");
         var page = Render<SupportTeamsPage>();
         page.WaitForElement("#team-name");
-        await page.InvokeAsync(() => page.Find("form").Submit());
+        await page.SubmitAsync("form");
         page.WaitForAssertion(() => Assert.Contains("needs a name", page.Find("#team-name-error").TextContent, StringComparison.Ordinal));
         await page.ChangeAsync("#team-name", _name);
         await page.InvokeAsync(() => Member(page).QuerySelector("input")!.Change(true));
-        await page.InvokeAsync(() => page.Find("form").Submit());
+        await page.SubmitAsync("form");
         page.WaitForAssertion(() => Assert.Contains(page.FindAll(".team-rows li"), li => li.TextContent.Contains(_name, StringComparison.Ordinal) && li.TextContent.Contains(_who, StringComparison.Ordinal)));
         await LeftFormAsync();
 
@@ -47,7 +47,7 @@ public sealed class SupportTeamPagesTests(PortalFixture fixture) : ComponentTest
         page.WaitForAssertion(() => Assert.Equal(_name, page.Find("#team-name").GetAttribute("value")));
         Assert.True(Member(page).QuerySelector("input")!.HasAttribute("checked"));
         await page.InvokeAsync(() => Member(page).QuerySelector("input")!.Change(false));
-        await page.InvokeAsync(() => page.Find("form").Submit());
+        await page.SubmitAsync("form");
         await LeftFormAsync();
         Assert.Empty((await TeamAsync())!.Members);
 
