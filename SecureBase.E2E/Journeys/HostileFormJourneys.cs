@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Authorization;
@@ -28,19 +29,23 @@ public sealed partial class HostileFormJourneys
           const seen = element => element.checkVisibility() && element.getClientRects().length > 0;
           const form = [...document.querySelectorAll("main form, dialog form, [role=dialog] form")].filter(seen).at(-1);
           const submit = form && [...form.querySelectorAll("button[type=submit]")].find(seen);
-          const fields = form ? [...form.querySelectorAll("input, textarea")].filter(field => seen(field) && !field.readOnly && !field.disabled
+          const wordy = form ? [...form.querySelectorAll("input, textarea")].filter(field => seen(field)
             && !["checkbox", "radio", "date", "number", "file", "color"].includes(field.type)) : [];
-          if (fields.length === 0 || !submit) return false;
+          if (wordy.length === 0 || !submit) return "none";
+          const fields = wordy.filter(field => !field.readOnly && !field.disabled);
+          if (fields.length === 0) return "busy";
           form.noValidate = true;
           for (const field of fields) {
             field.value = text;
             for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
           }
-          if (submit.disabled) return false;
+          if (submit.disabled) return "busy";
           submit.click();
-          return true;
+          return "sent";
         }
         """;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     // What a form still reads in, it does not take words for.
     private const string Ready = "() => !document.querySelector('.skeleton') && ![...document.querySelectorAll('main form textarea, main form input')].some(field => field.readOnly)";
@@ -71,7 +76,7 @@ public sealed partial class HostileFormJourneys
                     await window.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^" + Regex.Escape(opener)) }).First.ClickAsync();
                 foreach (var text in Texts)
                 {
-                    if (!await window.Page.EvaluateAsync<bool>(FillAndSubmit, text))
+                    if (!await SentAsync(window, text, opener is not null))
                         break;
                     attacked++;
                     await window.AssertInertAsync();
@@ -82,6 +87,20 @@ public sealed partial class HostileFormJourneys
             }
         }
         Assert.True(attacked >= atLeast, $"Only {attacked} forms were found.");
+    }
+
+    // A dialog takes a moment to open, and a form one to take what was sent before.
+    private static async Task<bool> SentAsync(Window window, string text, bool opened)
+    {
+        var began = Stopwatch.GetTimestamp();
+        string answer;
+        while ((answer = await window.Page.EvaluateAsync<string>(FillAndSubmit, text)) != "sent")
+        {
+            if ((answer == "none" && !opened) || Stopwatch.GetElapsedTime(began) > Patience)
+                return false;
+            await Task.Delay(200);
+        }
+        return true;
     }
 
     private static IEnumerable<string> Addresses(string forOthers) => typeof(Portal.App).Assembly.GetTypes()
