@@ -76,7 +76,7 @@ public sealed partial class HostileFormJourneys
                     await window.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^" + Regex.Escape(opener)) }).First.ClickAsync();
                 foreach (var text in Texts)
                 {
-                    if (!await SentAsync(window, text, opener is not null))
+                    if (!await SentAsync(window, text))
                         break;
                     attacked++;
                     await window.AssertInertAsync();
@@ -89,14 +89,14 @@ public sealed partial class HostileFormJourneys
         Assert.True(attacked >= atLeast, $"Only {attacked} forms were found.");
     }
 
-    // A dialog takes a moment to open, and a form one to take what was sent before.
-    private static async Task<bool> SentAsync(Window window, string text, bool opened)
+    // A form takes a moment to take what was sent before.
+    private static async Task<bool> SentAsync(Window window, string text)
     {
         var began = Stopwatch.GetTimestamp();
         string answer;
         while ((answer = await window.Page.EvaluateAsync<string>(FillAndSubmit, text)) != "sent")
         {
-            if ((answer == "none" && !opened) || Stopwatch.GetElapsedTime(began) > Patience)
+            if (answer == "none" || Stopwatch.GetElapsedTime(began) > Patience)
                 return false;
             await Task.Delay(200);
         }
