@@ -57,30 +57,25 @@ internal sealed class OpenTickets : IAsyncDisposable
         """, ct, tenantId, cycles, Ahead);
 
     /// <summary>Watches until everything that was just told to run out within a time is told and its events are on their way.</summary>
-    /// <returns>For how many seconds the longest was seen due and untold.</returns>
-    internal async Task<double> WatchAsync(TimeSpan over, CancellationToken ct)
+    internal async Task WatchAsync(TimeSpan over, CancellationToken ct)
     {
-        var (longest, last) = (0.0, TimeProvider.System.GetUtcNow() + over + Ahead);
+        var last = TimeProvider.System.GetUtcNow() + over + Ahead;
         // Each glance costs the node something, so it must find its answer at the beginning of an index.
-        while (await FirstAsync<double?>("select extract(epoch from now() - min(next_alert_at))::float8 from sla_clocks where ended_at is null and next_alert_at <= $1", ct, last) is { } overdue)
-        {
-            longest = Math.Max(longest, overdue);
+        while (await FirstAsync<bool>("select exists (select from sla_clocks where ended_at is null and next_alert_at <= $1)", ct, last))
             await Task.Delay(Glance, ct);
-        }
         while (await FirstAsync<bool>("select exists (select from outbox_events where dispatched_at is null)", ct))
             await Task.Delay(Glance, ct);
-        return longest;
     }
 
-    /// <summary>How late the events of the first responses' breaches were on their way.</summary>
-    internal async Task<Lateness> ToldAsync(CancellationToken ct)
+    /// <summary>How late the events of the first responses' breaches that were due since an instant were on their way.</summary>
+    internal async Task<Lateness> ToldAsync(DateTimeOffset since, CancellationToken ct)
     {
-        await using var command = _source.CreateCommand("""
+        await using var command = Command("""
             select count(*), coalesce(percentile_disc(0.5) within group (order by late), 0), coalesce(percentile_disc(0.99) within group (order by late), 0), coalesce(max(late), 0) from (
               select extract(epoch from e.dispatched_at - c.due_at)::float8 as late from sla_clocks c
               join outbox_events e on (e.tenant_id, e.subject_id, e.type, e.occurred_at) = (c.tenant_id, c.ticket_id, 'ticket.sla_breached', c.breach_told_at)
-              where c.metric = 'first_response') told
-            """);
+              where c.metric = 'first_response' and c.due_at > $1) told
+            """, since);
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
         return new Lateness((int)reader.GetInt64(0), reader.GetDouble(1), reader.GetDouble(2), reader.GetDouble(3));
@@ -100,7 +95,7 @@ internal sealed class OpenTickets : IAsyncDisposable
         return await command.ExecuteNonQueryAsync(ct);
     }
 
-    private NpgsqlCommand Command(string sql, object[] values)
+    private NpgsqlCommand Command(string sql, params object[] values)
     {
         var command = _source.CreateCommand(sql);
         foreach (var value in values)

@@ -15,20 +15,20 @@ namespace SecureBase.Bench.Sla;
 
 /// <summary>
 /// A node over <see cref="OpenTickets"/> that answers the API and tells breaches: how long each breach waits, and what the telling costs
-/// the API. Rounds in which nothing is due and rounds in which clocks run out as they would if all did within ten minutes, in turn; then
-/// one tenant has a backlog of thousands at one instant while the others' clocks go on.
+/// the API. Rounds in which nothing is due and rounds in which clocks run out as they would if all did within an hour, and within ten
+/// minutes, in turn; then one tenant has a backlog of thousands at one instant while the others' clocks go on.
 /// </summary>
 internal static class SweepBench
 {
     private const int Tenants = 200;
     private const int Tickets = 100_000;
-    private const int Rounds = 5;
+    private const int Rounds = 3;
     private const int Callers = 4;
     private const int CyclesInBacklog = 20;
     private const double LimitSeconds = 5;
 
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan AllWithin = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan[] AllWithin = [TimeSpan.FromHours(1), TimeSpan.FromMinutes(10)];
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(20);
 
     // Far below what the node could take: the question is how long an answer takes, not how many there are.
@@ -47,35 +47,53 @@ internal static class SweepBench
 
         await using var portal = await ServerProcess.StartAsync(Path.Combine(AppContext.BaseDirectory, "SecureBase.Portal.dll"), [], PortalSettings.For(database), ct);
         using var client = Http.Client(portal.Port, Callers);
+        var (all, since) = (0, DateTimeOffset.MinValue);
+        // A node that has just started compiles while it sweeps: its breaches count, its answers do not.
+        await RunOutAsync(WarmUp, AllWithin[0]);
+        var warm = tickets.WatchAsync(WarmUp, ct);
         await P95Async(client, key.Text, WarmUp, ct);
+        await warm;
+        await ReportAsync("while the node is warming up");
 
-        var dueInRound = (int)(Tickets * (Length / AllWithin));
-        List<(double Without, double With, double Ratio)> rounds = [];
-        var longest = 0.0;
-        for (var i = 0; i < Rounds; i++)
+        foreach (var pace in AllWithin)
         {
-            var without = await P95Async(client, key.Text, Length, ct);
-            await tickets.RunOutAsync(dueInRound, Length, besides: null, ct);
-            var overdue = tickets.WatchAsync(Length, ct);
-            var with = await P95Async(client, key.Text, Length, ct);
-            longest = Math.Max(longest, await overdue);
-            rounds.Add((without, with, with / without));
+            List<(double Without, double With, double Ratio)> rounds = [];
+            for (var i = 0; i < Rounds; i++)
+            {
+                var without = await P95Async(client, key.Text, Length, ct);
+                await RunOutAsync(Length, pace);
+                var watched = tickets.WatchAsync(Length, ct);
+                var with = await P95Async(client, key.Text, Length, ct);
+                await watched;
+                rounds.Add((without, with, with / without));
+            }
+            Print($"sweep over {Tickets:N0} open tickets in {Tenants:N0} tenants: API p95 {Figures.Median(rounds.Select(r => r.With)):F2} ms while {Tickets / pace.TotalSeconds:F0} clocks a second run out, {Figures.Median(rounds.Select(r => r.Without)):F2} ms while none does, ratio {Figures.Median(rounds.Select(r => r.Ratio)):F2} (median of {rounds.Count} rounds, {rounds.Min(r => r.Ratio):F2} to {rounds.Max(r => r.Ratio):F2})");
+            await ReportAsync($"with all within {pace.TotalMinutes:F0} minutes");
         }
-        Print($"sweep over {Tickets:N0} open tickets in {Tenants:N0} tenants: API p95 {Figures.Median(rounds.Select(r => r.With)):F2} ms while {dueInRound / Length.TotalSeconds:F0} clocks a second run out, {Figures.Median(rounds.Select(r => r.Without)):F2} ms while none does, ratio {Figures.Median(rounds.Select(r => r.Ratio)):F2} (median of {rounds.Count} rounds, {rounds.Min(r => r.Ratio):F2} to {rounds.Max(r => r.Ratio):F2})");
-        var told = await tickets.ToldAsync(ct);
-        Print($"sweep: {told.Told:N0} breaches told, after they were due by {told.Median:F2} s in the median, {told.P99:F2} s in the 99th percentile, {told.Latest:F2} s at the latest (limit {LimitSeconds:F0} s); none seen untold for longer than {longest:F2} s");
-        Check(told.Told == Rounds * dueInRound, $"{told.Told} breaches were told of {Rounds * dueInRound}.");
-        Check(Math.Max(told.Latest, longest) <= LimitSeconds, "A breach was told too late.");
 
         var backlog = await tickets.AddBacklogAsync(tenant.Id, CyclesInBacklog, ct);
-        await tickets.RunOutAsync(dueInRound, Length, besides: tenant.Id, ct);
+        await RunOutAsync(Length, AllWithin[^1], besides: tenant.Id);
         var began = Stopwatch.GetTimestamp();
         await tickets.WatchAsync(Length, ct);
         var took = Stopwatch.GetElapsedTime(began);
-        told = await tickets.ToldAsync(ct);
-        Print($"sweep with a backlog of {backlog:N0} breaches in one tenant, all told after {took.TotalSeconds:F1} s: the others' latest is told {told.Latest:F2} s after it was due (limit {LimitSeconds:F0} s)");
-        Check(told.Told == (Rounds + 1) * dueInRound, $"{told.Told} breaches were told of {(Rounds + 1) * dueInRound}.");
-        Check(told.Latest <= LimitSeconds, "A tenant waited for another's backlog.");
+        await ReportAsync(string.Create(CultureInfo.InvariantCulture, $"beside a backlog of {backlog:N0} in one tenant, which was told within {took.TotalSeconds:F0} s"));
+
+        async Task RunOutAsync(TimeSpan over, TimeSpan pace, Guid? besides = null)
+        {
+            var count = (int)(Tickets * (over / pace));
+            await tickets.RunOutAsync(count, over, besides, ct);
+            all += count;
+        }
+
+        async Task ReportAsync(string when)
+        {
+            var told = await tickets.ToldAsync(since, ct);
+            since = TimeProvider.System.GetUtcNow();
+            Print($"sweep {when}: {told.Told:N0} breaches told, after they were due by {told.Median:F2} s in the median, {told.P99:F2} s in the 99th percentile, {told.Latest:F2} s at the latest (limit {LimitSeconds:F0} s)");
+            Check(told.Told == all, $"{told.Told} breaches were told of {all}.");
+            Check(told.Latest <= LimitSeconds, "A breach was told too late.");
+            all = 0;
+        }
 
         static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 
