@@ -15,7 +15,7 @@ public static class FileErrors
         Error.Invalid(Field, $"A file may have up to {max / (1024 * 1024)} MB; this one is larger. Compress it, or send it in parts.") with { Code = TooLargeCode };
 
     public static Error TooManyAtOnce =>
-        new(ErrorKind.QuotaExceeded, "too_many_files_at_once", $"Up to {TransferGate.PerSender} files of yours, and {TransferGate.PerTenant} of your organisation, are taken at once. Wait until one of them has arrived, then send this one again.");
+        new(ErrorKind.QuotaExceeded, "too_many_files_at_once", $"Up to {TransferGate.PerSender} files of yours, and {TransferGate.PerTenant} of your organisation, are taken at once. Wait until one of them has arrived, then send this one again.") { RetryAfter = TimeSpan.FromSeconds(5) };
 
     public static Error Empty => Error.Invalid(Field, "The file is empty: there is nothing to keep.") with { Code = "file_empty" };
 }

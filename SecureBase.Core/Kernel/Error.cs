@@ -31,6 +31,9 @@ public sealed record Error(ErrorKind Kind, string Code, string Message)
     /// <summary>The broken fields; empty unless <see cref="Kind"/> is <see cref="ErrorKind.Invalid"/>.</summary>
     public IReadOnlyList<FieldError> Fields { get; init; } = [];
 
+    /// <summary>After how long the same may be accepted; null when time alone changes nothing.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     public static Error NotFound(string what) => new(ErrorKind.NotFound, "not_found", $"There is no such {what}.");
 
     public static Error Invalid(IReadOnlyList<FieldError> fields) =>

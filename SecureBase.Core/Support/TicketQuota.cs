@@ -50,7 +50,7 @@ public sealed class TicketQuota(IDbContextFactory<SecureBaseDb> contexts, Tenant
         if (Limit is not { } limit || !Counts(priority, category))
             return null;
         await change.Db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended({"ticket-quota:" + tenant.Tenant.Id}, 0))", ct);
-        return await UsedAsync(change.Db, change.At, ct) >= limit ? SupportErrors.TicketQuotaUsed(tenant.Tenant, limit) : null;
+        return await UsedAsync(change.Db, change.At, ct) >= limit ? SupportErrors.TicketQuotaUsed(tenant.Tenant, limit) with { RetryAfter = Start(FirstDay(change.At).AddMonths(1)) - change.At } : null;
     }
 
     internal static bool Counts(TicketPriority priority, TicketCategory category) => priority != TicketPriority.Critical && category != TicketCategory.Security;
@@ -61,10 +61,15 @@ public sealed class TicketQuota(IDbContextFactory<SecureBaseDb> contexts, Tenant
 
     private Task<int> UsedAsync(SecureBaseDb db, DateTimeOffset at, CancellationToken ct)
     {
-        var firstDay = FirstDay(at).ToDateTime(TimeOnly.MinValue);
-        var monthStart = new DateTimeOffset(firstDay, Zone.GetUtcOffset(firstDay)).ToUniversalTime();
+        var monthStart = Start(FirstDay(at));
         return db.Tickets.CountAsync(t => t.CreatedAt >= monthStart && t.CreatedAt <= at && t.Priority != TicketPriority.Critical && t.Category != TicketCategory.Security
             && !db.TicketLinks.Any(l => l.TicketId == t.Id && l.Kind == TicketLinkKind.Split), ct);
+    }
+
+    private DateTimeOffset Start(DateOnly day)
+    {
+        var midnight = day.ToDateTime(TimeOnly.MinValue);
+        return new DateTimeOffset(midnight, Zone.GetUtcOffset(midnight)).ToUniversalTime();
     }
 
     private DateOnly FirstDay(DateTimeOffset at)

@@ -51,7 +51,12 @@ internal static class TicketSearch
         if (query.AssigneeId is { } assignee)
             tickets = assignee == Guid.Empty ? tickets.Where(t => t.AssigneeId == null) : tickets.Where(t => t.AssigneeId == assignee);
         if (query.TeamId is { } team)
-            tickets = team == Guid.Empty ? tickets.Where(t => t.TeamId == null) : tickets.Where(t => t.TeamId == team);
+        {
+            // One that was reopened after its team was deleted is nobody's.
+            tickets = team != Guid.Empty ? tickets.Where(t => t.TeamId == team)
+                : indexed is null ? tickets.Where(t => t.TeamId == null)
+                : tickets.Where(t => t.TeamId == null || !indexed.SupportTeams.Any(known => known.Id == t.TeamId));
+        }
         if (query.UpdatedSince?.ToUniversalTime() is { } since)
             tickets = tickets.Where(t => t.UpdatedAt >= since);
         return tickets.Where(SearchText.Parse(query.Text), me, indexed);

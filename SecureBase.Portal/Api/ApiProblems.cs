@@ -137,6 +137,9 @@ internal static class ApiProblems
         Code = error.Code,
         Title = TitleOf(error.Kind),
         Detail = error.Message,
+        Headers = error.RetryAfter is { } wait
+            ? new Dictionary<string, string> { [HeaderNames.RetryAfter] = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture) }
+            : new Dictionary<string, string>(),
         Errors = error.Fields.Count == 0 ? null : error.Fields
             .GroupBy(f => f.Field, f => f.Message, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal),

@@ -53,6 +53,7 @@ public sealed class TicketQuotaTests : IAsyncLifetime
         await using var scope = ada.Scope();
         var refused = await scope.Get<TicketService>().OpenAsync(new OpenTicket { Subject = "One too many" }, CancellationToken.None);
         Assert.Equal(ErrorKind.QuotaExceeded, refused.Error!.Kind);
+        Assert.InRange(refused.Error.RetryAfter!.Value.TotalDays, 0, 32);
     }
 
     [Fact]

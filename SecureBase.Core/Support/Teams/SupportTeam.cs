@@ -13,7 +13,7 @@ public sealed class SupportTeam : ITenantOwned
     internal SupportTeam(Guid id, Guid tenantId, TeamText text, string by, DateTimeOffset at)
     {
         (Id, TenantId, CreatedAt) = (id, tenantId, at);
-        Set(text, by, at);
+        Set(text, [], by, at);
     }
 
     public Guid Id { get; private set; }
@@ -27,10 +27,11 @@ public sealed class SupportTeam : ITenantOwned
     public int Version { get; private set; }
     public ICollection<SupportTeamMember> Members { get; private set; } = [];
 
-    internal void Set(TeamText text, string by, DateTimeOffset at)
+    /// <param name="staff">Who can be named; members who cannot, for they are deactivated, stay until they can.</param>
+    internal void Set(TeamText text, IReadOnlyList<PersonRef> staff, string by, DateTimeOffset at)
     {
         (Name, Purpose, UpdatedBy, UpdatedAt, Version) = (text.Name, text.Purpose, by, at, Version + 1);
-        foreach (var gone in Members.Where(m => !text.Members.Contains(m.PersonId)).ToList())
+        foreach (var gone in Members.Where(m => !text.Members.Contains(m.PersonId) && staff.Any(p => p.Id == m.PersonId)).ToList())
             Members.Remove(gone);
         foreach (var person in text.Members.Except(Members.Select(m => m.PersonId)).ToList())
             Members.Add(new SupportTeamMember(TenantId, Id, person));

@@ -61,7 +61,7 @@ public sealed class SupportTeamService(UnitOfWork unit, IDbContextFactory<Secure
             return Error.Stale("team");
         if (await IsTakenAsync(change.Db, text.Name, id, ct))
             return NameTaken;
-        team.Set(text, change.Actor.Name, change.At);
+        team.Set(text, await staff.ListAsync(ct), change.Actor.Name, change.At);
         return team;
     }, ct);
 

@@ -3,6 +3,7 @@ using SecureBase.Core.Kernel;
 using SecureBase.Core.Support;
 using SecureBase.Core.Support.Bulk;
 using SecureBase.Core.Support.Teams;
+using SecureBase.Core.Team;
 using SecureBase.Tests.Infrastructure;
 
 namespace SecureBase.Tests.Support.Teams;
@@ -162,6 +163,26 @@ public sealed class SupportTeamTests(PortalFixture fixture) : IClassFixture<Port
         Assert.Equal(ErrorKind.NotFound, (await teams.DeleteAsync(team.Id, Ct)).Error!.Kind);
         Assert.Equal(team.Name, (await EditAsync(ticket, new EditTicket())).Team?.Name);
         Assert.Equal(["Priya"], (await teams.CreateAsync(was, Ct)).Value.Members.Select(m => m.Name));
+        // Reopened it is nobody's, and found as such.
+        await EditAsync(ticket, new EditTicket { Status = TicketStatus.Open });
+        Assert.Equal([ticket.Subject], await ListAsync(_priya, new QueueQuery { Tickets = new TicketQuery { TeamId = Guid.Empty } }));
+    }
+
+    [Fact]
+    public async Task Change_KeepsMembersWhoAreDeactivated_UntilTheyAreBack()
+    {
+        var nora = await (await fixture.Given.OperatorAsync()).PersonAsync(Roles.Agent, name: "Nora");
+        var team = await TeamAsync("Returning", _priya, nora);
+        await using var admins = (await (await fixture.Given.OperatorAsync()).PersonAsync(Roles.PlatformAdmin)).Scope();
+        var people = admins.Get<TeamService>();
+        Assert.True((await people.DeactivateAsync(nora.Id, Ct)).IsSuccess);
+        await using var scope = _lena.Scope();
+        var teams = scope.Get<SupportTeamService>();
+
+        Assert.Equal(["Priya"], (await teams.ChangeAsync(team.Id, new SaveTeam { Name = team.Name, Purpose = "Renamed", Members = [_priya.Id] }, null, Ct)).Value.Members.Select(m => m.Name));
+
+        Assert.True((await people.ReactivateAsync(nora.Id, Ct)).IsSuccess);
+        Assert.Equal(["Nora", "Priya"], (await teams.GetAsync(team.Id, Ct)).Value.Members.Select(m => m.Name));
     }
 
     private async Task<SupportTeamView> TeamAsync(string name, params GivenPerson[] members)
