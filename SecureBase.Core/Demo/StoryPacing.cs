@@ -113,7 +113,7 @@ internal sealed class StoryPacing(DemoOrganisation organisation)
     {
         var (ours, theirs) = (TimeSpan.Zero, TimeSpan.Zero);
         var running = true;
-        for (var i = 0; i < delays.Length && story.StatusAfter(i) is not (TicketStatus.Resolved or TicketStatus.Closed); i++)
+        for (var i = 0; i < delays.Length && !story.StatusAfter(i).IsDone(); i++)
         {
             if (running && IsStaff(story.Steps[i]) && !IsAgreed(story.Steps[i]))
                 ours += delays[i];

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using SecureBase.Core.Auditing;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Messaging;
@@ -47,7 +46,7 @@ public sealed class UnitOfWork(
         {
             return Error.Stale("record");
         }
-        catch (DbUpdateException failure) when (failure.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "idempotent_requests" })
+        catch (DbUpdateException failure) when (failure.IsTakenIn("idempotent_requests"))
         {
             return new Error(ErrorKind.Conflict, "idempotency_key_in_use", "A request with this Idempotency-Key has just been carried out. Send it again to read its answer.");
         }

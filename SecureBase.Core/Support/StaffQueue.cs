@@ -216,8 +216,8 @@ public sealed class StaffQueue(IDbContextFactory<StaffDb> contexts, StaffAccess 
     {
         TicketSort.Updated => items.OrderByDescending(i => i.Ticket.UpdatedAt),
         TicketSort.Priority => items.OrderByDescending(i => i.Ticket.Priority).ThenByDescending(i => i.Ticket.UpdatedAt),
-        TicketSort.Due => items.OrderBy(i => i.Ticket.NextDueAt is null).ThenBy(i => i.Ticket.NextDueAt).ThenBy(i => i.Ticket.Status is TicketStatus.Resolved or TicketStatus.Closed).ThenByDescending(i => i.Ticket.UpdatedAt),
-        TicketSort.Waiting => items.OrderBy(i => i.Ticket.WaitingSince ?? clock.GetUtcNow().AddYears(1)).ThenBy(i => i.Ticket.Status is TicketStatus.Resolved or TicketStatus.Closed).ThenByDescending(i => i.Ticket.UpdatedAt),
+        TicketSort.Due => items.OrderBy(i => i.Ticket.NextDueAt is null).ThenBy(i => i.Ticket.NextDueAt).ThenBy(i => i.Ticket.Status.IsDone()).ThenByDescending(i => i.Ticket.UpdatedAt),
+        TicketSort.Waiting => items.OrderBy(i => i.Ticket.WaitingSince ?? clock.GetUtcNow().AddYears(1)).ThenBy(i => i.Ticket.Status.IsDone()).ThenByDescending(i => i.Ticket.UpdatedAt),
         _ => items.OrderByDescending(i => i.Ticket.CreatedAt).ThenByDescending(i => i.Ticket.Id),
     };
 }

@@ -186,7 +186,7 @@ public sealed record TicketQuery
     public int? PageNumber { get; init; }
 
     /// <summary>No resolved and no closed ticket is asked for.</summary>
-    internal bool IsUnfinished => Statuses.Count > 0 && !Statuses.Any(s => s is TicketStatus.Resolved or TicketStatus.Closed);
+    internal bool IsUnfinished => Statuses.Count > 0 && !Statuses.Any(s => s.IsDone());
 
     /// <summary>All others are.</summary>
     internal bool IsAllUnfinished => IsUnfinished && Statuses.Distinct().Count() == Enum.GetValues<TicketStatus>().Length - 2;

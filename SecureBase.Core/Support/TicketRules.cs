@@ -15,6 +15,9 @@ public static partial class TicketRules
     public const int SearchMax = 200;
     public const int RatingMax = 2_000;
 
+    /// <summary>Nobody waits for anything any more: it is resolved or closed.</summary>
+    public static bool IsDone(this TicketStatus status) => status is TicketStatus.Resolved or TicketStatus.Closed;
+
     /// <summary>Collects what is wrong; the trimmed values come back through the out-like results.</summary>
     internal static string? Subject(string? text, List<FieldError> errors)
     {

@@ -21,11 +21,11 @@ public sealed record TicketState(TicketStatus Status, DateTimeOffset? WaitingSin
     /// <summary>The state before one of the events.</summary>
     internal static TicketState Before(TicketEvent happened, IEnumerable<TicketEvent> events) => After(events.TakeWhile(e => e.Sequence < happened.Sequence));
 
-    internal bool IsDone => Status is TicketStatus.Resolved or TicketStatus.Closed;
+    internal bool IsDone => Status.IsDone();
 
     internal TicketState MovedTo(TicketStatus status, DateTimeOffset at)
     {
-        var done = status is TicketStatus.Resolved or TicketStatus.Closed;
+        var done = status.IsDone();
         return new TicketState(
             status,
             done || status == TicketStatus.WaitingCustomer ? null : IsDone ? at : WaitingSince,

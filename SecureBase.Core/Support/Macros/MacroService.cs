@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Persistence;
 using SecureBase.Core.Tenancy;
@@ -87,7 +86,7 @@ public sealed class MacroService(UnitOfWork unit, IDbContextFactory<SecureBaseDb
         {
             return await save();
         }
-        catch (DbUpdateException failure) when (failure.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "macros" })
+        catch (DbUpdateException failure) when (failure.IsTakenIn("macros"))
         {
             return NameTaken;
         }

@@ -93,7 +93,7 @@ public sealed class SlaLedger
     private void MoveTo(TicketStatus status, DateTimeOffset at)
     {
         _status = status;
-        if (status is TicketStatus.Resolved or TicketStatus.Closed)
+        if (status.IsDone())
         {
             _firstResponse.End(at, status);
             EndNextResponse(at);

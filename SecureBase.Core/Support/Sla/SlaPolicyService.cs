@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Persistence;
 using SecureBase.Core.Tenancy;
@@ -54,7 +53,7 @@ public sealed class SlaPolicyService(UnitOfWork unit, IDbContextFactory<SecureBa
         {
             return await SaveAsync(plan, expectedVersion, request, note, ct);
         }
-        catch (DbUpdateException failure) when (failure.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "sla_versions" })
+        catch (DbUpdateException failure) when (failure.IsTakenIn("sla_versions"))
         {
             // Two leads who save at the same time are told apart by the key: the second one's version exists already.
             return Error.Stale("policy");

@@ -107,7 +107,7 @@ public sealed class TicketClocks(IDbContextFactory<SecureBaseDb> contexts, Terms
             // A merge taken back ends the wait for its message alone, never that for the first reply.
             if (happened.Type == TicketEventType.Withdrawn && !answered)
                 continue;
-            answered |= type == SlaEventType.StaffReply || happened.Status is TicketStatus.Resolved or TicketStatus.Closed;
+            answered |= type == SlaEventType.StaffReply || happened.Status?.IsDone() == true;
             // Writers take their instant before they queue on the ticket, so one may carry an earlier instant than the one before it; the sequence is the truth.
             at = happened.At > at ? happened.At : at;
             events.Add(new SlaEvent(at, type, happened.Status, happened.Priority));

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Persistence;
 using SecureBase.Core.Tenancy;
@@ -100,12 +99,12 @@ public sealed class SupportTeamService(UnitOfWork unit, IDbContextFactory<Secure
                 return View(saved.Value, people);
             }, ct);
         }
-        catch (DbUpdateException failure) when (failure.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "support_teams" })
+        catch (DbUpdateException failure) when (failure.IsTakenIn("support_teams"))
         {
             // Two who choose the same name at once: the index has the last word.
             return NameTaken;
         }
-        catch (DbUpdateException failure) when (failure.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: "support_team_members" })
+        catch (DbUpdateException failure) when (failure.IsTakenIn("support_team_members"))
         {
             return Error.Stale("team");
         }

@@ -7,8 +7,6 @@ namespace SecureBase.Portal.Support.Admin;
 
 public sealed partial class MacroEffect(DraftService drafts, MacroService macros)
 {
-    private Guid _read;
-
     [Parameter, EditorRequired]
     public Guid TicketId { get; set; }
 
@@ -28,11 +26,8 @@ public sealed partial class MacroEffect(DraftService drafts, MacroService macros
         await ValueChanged.InvokeAsync(macro);
     }
 
-    protected override async Task OnParametersSetAsync()
+    protected override async Task OnInitializedAsync()
     {
-        if (_read == TicketId)
-            return;
-        _read = TicketId;
         if (!Guid.TryParse(await drafts.FindAsync(Key, CancellationToken.None), out var id))
             return;
         // One that was deleted or changed meanwhile does what it says now, or nothing.

@@ -47,7 +47,7 @@ public static class QueueGroups
         { } left when left < TimeSpan.FromHours(1) => "Within the hour",
         { } when ticket.NextDueAt < time.StartOfToday.AddDays(1) => "Today",
         { } => "Later",
-        null => ticket.Status is TicketStatus.Resolved or TicketStatus.Closed ? "Done" : "Paused",
+        null => ticket.Status.IsDone() ? "Done" : "Paused",
     };
 
     private static string Day(DateTimeOffset at, ViewerTime time) =>
