@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 using Npgsql;
 using SecureBase.Core.Access.Metering;
@@ -18,7 +19,7 @@ internal sealed class FailureHandler(ILogger<FailureHandler> log) : IExceptionHa
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         var request = httpContext.Request;
-        if (httpContext.RequestAborted.IsCancellationRequested)
+        if (exception is ConnectionResetException || httpContext.RequestAborted.IsCancellationRequested)
         {
             httpContext.Response.StatusCode = ClientClosedRequest;
             return true;
@@ -35,9 +36,17 @@ internal sealed class FailureHandler(ILogger<FailureHandler> log) : IExceptionHa
         else if (problem.Status == StatusCodes.Status500InternalServerError)
             log.RequestFailed(exception, request.Method, request.Path);
 
-        await (PathKind.IsForPrograms(request.Path)
-            ? ApiProblems.WriteAsync(httpContext, problem)
-            : PageFor(problem.Status, LocalUrl.OrStart(request.Path)).ExecuteAsync(httpContext));
+        try
+        {
+            await (PathKind.IsForPrograms(request.Path)
+                ? ApiProblems.WriteAsync(httpContext, problem)
+                : PageFor(problem.Status, LocalUrl.OrStart(request.Path)).ExecuteAsync(httpContext));
+        }
+        catch (OperationCanceledException) when (httpContext.RequestAborted.IsCancellationRequested)
+        {
+            // A connection that breaks is known by the failed read first and by its token a moment later: nobody is there to be answered.
+        }
+
         return true;
     }
 
