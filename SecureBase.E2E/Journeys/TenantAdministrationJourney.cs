@@ -50,7 +50,7 @@ public sealed class TenantAdministrationJourney
         await Expect(staff.Page.GetByText("Invoices of three months are unpaid").First).ToBeVisibleAsync();
         await staff.Page.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
         await staff.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
-        await Expect(staff.Page.GetByRole(AriaRole.Button, new() { Name = "Suspend" })).ToBeVisibleAsync();
+        await Expect(staff.Page.GetByRole(AriaRole.Button, new() { Name = "Suspend", Exact = true })).ToBeVisibleAsync();
         await Until.TrueAsync("the portal is open again", async () =>
         {
             await ada.Page.GotoAsync(ada.Address("/home"));
