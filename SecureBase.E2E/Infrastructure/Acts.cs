@@ -30,6 +30,14 @@ internal static partial class Acts
         await box.PressSequentiallyAsync(text);
     }
 
+    /// <summary>Goes on typing until it is seen: a sign of it stands for a few seconds, over which a busy machine may sleep. The text stays as it was.</summary>
+    public static Task TypeUntilSeenAsync(this ILocator box, ILocator sign) => Until.TrueAsync("the typing is seen", async () =>
+    {
+        await box.PressAsync("x");
+        await box.PressAsync("Backspace");
+        return await sign.First.IsVisibleAsync();
+    });
+
     /// <summary>The button that sends what stands in the box as a public reply.</summary>
     public static ILocator ReplyButton(this Window window) =>
         window.Composer(window.Reply()).GetByRole(AriaRole.Button, new() { Name = "Reply", Exact = true });

@@ -30,9 +30,9 @@ public sealed class PresenceJourneys
         await Expect(customer.Here("Priya Agent")).ToHaveCountAsync(0);
 
         await customer.Reply().TypeAtOnceAsync("Since noon ");
-        await Expect(agent.Page.GetByText("Ada Customer is typing")).ToBeVisibleAsync();
+        await customer.Reply().TypeUntilSeenAsync(agent.Page.GetByText("Ada Customer is typing"));
         await agent.Reply().TypeAtOnceAsync("We look ");
-        await Expect(customer.Page.GetByText("Priya Agent is typing")).ToBeVisibleAsync();
+        await agent.Reply().TypeUntilSeenAsync(customer.Page.GetByText("Priya Agent is typing"));
 
         // A note in the making is none of the customer's business.
         await agent.Reply().FillAsync("");
@@ -42,7 +42,7 @@ public sealed class PresenceJourneys
         var quinn = await journey.SignInAsync(await (await journey.Given.OperatorAsync()).PersonAsync(Roles.Agent, "Quinn Agent"), journey.Stage.First);
         await quinn.GoAsync($"/queue/{acme.Slug}/{ticket.Number}");
         await agent.Note().TypeAtOnceAsync("and nobody else ");
-        await Expect(quinn.Page.GetByText("Priya Agent is writing an internal note")).ToBeVisibleAsync();
+        await agent.Note().TypeUntilSeenAsync(quinn.Page.GetByText("Priya Agent is writing an internal note"));
         await Expect(customer.Page.GetByText("Priya Agent")).ToHaveCountAsync(0);
 
         // Whoever leaves is gone.

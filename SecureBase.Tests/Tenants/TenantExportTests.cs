@@ -117,9 +117,13 @@ public sealed class TenantExportTests(PortalFixture fixture) : IClassFixture<Por
         var acme = await fixture.Given.TenantAsync();
         var ada = await acme.AdminAsync();
         await ada.OpenTicketAsync("A ticket in the export");
-        var export = await RequestAsync(ada);
-        await using (var scope = ada.Scope())
+        Guid export;
+        await using (await Sql.LockAsync(fixture.Database.SuperuserConnectionString, "tenant_export_chunks"))
+        {
+            export = await RequestAsync(ada);
+            await using var scope = ada.Scope();
             Assert.Equal("export_running", (await scope.Get<ExportService>().RequestAsync(Ct)).Error?.Code);
+        }
         var done = await DoneAsync(ada, export);
         Assert.True(done is { Percent: 100, Size: > 0, Failure: null });
 
