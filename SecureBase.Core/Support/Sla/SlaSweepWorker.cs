@@ -10,8 +10,8 @@ namespace SecureBase.Core.Support.Sla;
 /// <summary>Runs <see cref="SlaSweep"/> on this node, every second, for the tenants in which something is due.</summary>
 internal sealed class SlaSweepWorker(TenantRounds rounds, NpgsqlDataSource source, TimeProvider clock, ILogger<SlaSweepWorker> log) : BackgroundService
 {
-    /// <summary>Each holds a connection while it is visited.</summary>
-    private const int TenantsAtOnce = 8;
+    /// <summary>Few, for who waits for an answer shares the processors with the sweep and notices its bursts, while a breach has seconds to be told.</summary>
+    private const int TenantsAtOnce = 2;
 
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
