@@ -41,7 +41,7 @@ public sealed class ToastsTests : ComponentTest
         Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Single(page.FindAll(".toast"));
 
-        await page.PressAsync("button.dismiss");
+        await page.PressAsync("button[aria-label='Dismiss'][aria-describedby]");
 
         page.WaitForAssertion(() => Assert.Empty(page.FindAll(".toast")));
     }
