@@ -30,12 +30,33 @@ public sealed class Delivery : ITenantOwned
     public DeliveryStatus Status { get; private set; }
     /// <summary>Attempts begun, an interrupted one included.</summary>
     public int AttemptCount { get; private set; }
-    /// <summary>While pending: when a worker may take it up; while one is at it: when another may take it over.</summary>
+    /// <summary>Attempts begun before it was last sent again by hand; the schedule counts from there.</summary>
+    public int EarlierAttempts { get; private set; }
+    /// <summary>Deliveries of one lane with the same key go one after another, by <see cref="Sequence"/>; null goes by itself.</summary>
+    public Guid? OrderKey { get; private set; }
+    /// <summary>The event's position.</summary>
+    public long Sequence { get; private set; }
+    /// <summary>While pending: when a worker may take it up, never while it waits for one before it; while one is at it: when another may take it over.</summary>
     public DateTimeOffset NextAttemptAt { get; private set; }
     /// <summary>Set while a worker is at it; only the holder of the token may record the outcome.</summary>
     public Guid? LeaseToken { get; private set; }
     public DateTimeOffset CreatedAt { get; private set; }
     public DateTimeOffset? FinishedAt { get; private set; }
+
+    /// <summary>It waits for an earlier one of its key.</summary>
+    public bool WaitsForItsTurn => Status == DeliveryStatus.Pending && NextAttemptAt == DateTimeOffset.MaxValue;
+
+    /// <summary>Sends it again under its id, with all attempts of the schedule; one that is pending, at once.</summary>
+    /// <exception cref="InvalidOperationException">An attempt is under way, or it waits for its turn.</exception>
+    public void SendAgain(DateTimeOffset at)
+    {
+        if (LeaseToken is not null || WaitsForItsTurn)
+            throw new InvalidOperationException("This delivery cannot be sent at this moment.");
+        NextAttemptAt = at;
+        if (Status == DeliveryStatus.Pending)
+            return;
+        (Status, EarlierAttempts, FinishedAt) = (DeliveryStatus.Pending, AttemptCount, null);
+    }
 
     public OutboxEvent Event { get; private set; } = null!;
     public ICollection<DeliveryAttempt> Attempts { get; private set; } = [];
@@ -46,12 +67,15 @@ public sealed class Delivery : ITenantOwned
         {
             builder.ToTable("deliveries");
             builder.HasKey(d => new { d.TenantId, d.Id });
+            builder.Ignore(d => d.WaitsForItsTurn);
             builder.Property(d => d.Channel).HasMaxLength(MaxChannelLength).UseCollation("C");
             builder.Property(d => d.Target).HasMaxLength(MaxTargetLength);
             builder.Property(d => d.Lane).HasMaxLength(MaxLaneLength).UseCollation("C");
             builder.Property(d => d.Status).HasWireName();
             builder.HasOne(d => d.Event).WithMany().HasForeignKey(d => new { d.TenantId, d.EventId }).HasPrincipalKey(e => new { e.TenantId, e.Id }).OnDelete(DeleteBehavior.Restrict);
             builder.HasIndex(d => new { d.TenantId, d.EventId, d.Channel, d.Target }).IsUnique();
+            builder.HasIndex(d => new { d.TenantId, d.Channel, d.Lane, d.OrderKey, d.Sequence }).HasFilter("status = 'pending' and order_key is not null").HasDatabaseName("ix_deliveries_ordered");
+            builder.HasIndex(d => new { d.TenantId, d.Channel, d.Target, d.Id }).HasDatabaseName("ix_deliveries_log");
             builder.HasIndex(d => new { d.TenantId, d.Channel, d.Lane, d.NextAttemptAt }).HasFilter("status = 'pending'").HasDatabaseName("ix_deliveries_due");
         }
     }
@@ -84,6 +108,8 @@ public sealed class DeliveryAttempt : ITenantOwned
     public int LatencyMs { get; private set; }
     /// <summary>In words; null when it succeeded.</summary>
     public string? Error { get; private set; }
+    /// <summary>Of the answer, if the channel speaks HTTP and one came.</summary>
+    public int? StatusCode { get; private set; }
 
     internal sealed class Configuration : IEntityTypeConfiguration<DeliveryAttempt>
     {

@@ -24,17 +24,29 @@ public abstract record DeliveryOutcome
 {
     private DeliveryOutcome() { }
 
+    /// <summary>What was sent and answered, for the log; null for channels that keep none.</summary>
+    public HttpExchange? Exchange { get; init; }
+
     /// <summary>The receiver has it.</summary>
     public sealed record Delivered : DeliveryOutcome;
 
     /// <summary>Try again by the schedule, but not sooner than <paramref name="After"/>.</summary>
     /// <param name="Error">What went wrong, in words, for the tenant's log.</param>
-    public sealed record Retry(string Error, TimeSpan? After = null) : DeliveryOutcome;
+    public sealed record Retry(string Error, TimeSpan? After = null) : DeliveryOutcome
+    {
+        /// <summary>What it means for the other deliveries of the lane.</summary>
+        public LaneHold? Hold { get; init; }
+    }
 
     /// <summary>Trying again is useless.</summary>
     /// <param name="Reason">Why, in words, for the tenant's log.</param>
     public sealed record Dead(string Reason) : DeliveryOutcome;
 }
+
+/// <summary>Nothing more of this lane on any node for a while. Only lanes with a <see cref="DeliveryLaneState"/> can be held.</summary>
+/// <param name="For">From the end of the attempt.</param>
+/// <param name="HalfOpen">Afterwards one attempt at a time, until one succeeds.</param>
+public sealed record LaneHold(TimeSpan For, bool HalfOpen);
 
 /// <summary>How a channel is driven.</summary>
 public sealed record DeliveryPolicy
@@ -80,12 +92,22 @@ public sealed record DeliveryWork
     public required string Lane { get; init; }
     /// <summary>1 for the first.</summary>
     public required int Attempt { get; init; }
+    /// <summary>Attempts before it was last sent again by hand.</summary>
+    public int EarlierAttempts { get; init; }
+    /// <summary>See <see cref="Delivery.OrderKey"/>.</summary>
+    public Guid? OrderKey { get; init; }
+    /// <summary>The one attempt that a half-open lane lets through.</summary>
+    public bool IsProbe { get; init; }
     public required Guid EventId { get; init; }
     public required string EventType { get; init; }
     public required string SubjectKind { get; init; }
     public required Guid SubjectId { get; init; }
     public required DateTimeOffset OccurredAt { get; init; }
-    /// <summary>The event's data, JSON; null for internal events.</summary>
+    /// <summary>The event's data, JSON; null for internal events and where there is a <see cref="Body"/>.</summary>
     public string? Data { get; init; }
+    /// <summary>The bytes to send, if the channel's route has fixed them.</summary>
+    public byte[]? Body { get; init; }
+    /// <summary>The place of this attempt in the schedule, from 1.</summary>
+    internal int Try => Attempt - EarlierAttempts;
     internal Guid LeaseToken { get; init; }
 }

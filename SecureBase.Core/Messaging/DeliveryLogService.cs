@@ -101,7 +101,7 @@ public sealed class DeliveryLogService(IDbContextFactory<StaffDb> contexts, Call
         Status = delivery.Status,
         CreatedAt = delivery.CreatedAt,
         FinishedAt = delivery.FinishedAt,
-        NextAttemptAt = delivery is { Status: DeliveryStatus.Pending, LeaseToken: null } ? delivery.NextAttemptAt : null,
+        NextAttemptAt = delivery is { Status: DeliveryStatus.Pending, LeaseToken: null, WaitsForItsTurn: false } ? delivery.NextAttemptAt : null,
         Attempts = [.. delivery.Attempts.OrderBy(a => a.Number).Select(a => new DeliveryAttemptView(a.Number, a.At, a.Outcome, a.LatencyMs, a.Error))],
     };
 

@@ -1,4 +1,5 @@
 using Npgsql;
+using NpgsqlTypes;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Tenancy;
 
@@ -8,50 +9,20 @@ namespace SecureBase.Core.Messaging;
 /// <param name="NextAttemptAt">When to try again; null ends the delivery.</param>
 internal sealed record DeliveryRecord(DeliveryWork Work, DateTimeOffset At, AttemptOutcome Outcome, TimeSpan Took, string? Error, DateTimeOffset? NextAttemptAt)
 {
+    public HttpExchange? Exchange { get; init; }
+    public LaneHold? Hold { get; init; }
+
+    public DateTimeOffset EndedAt => At + Took;
+
+    /// <summary>It is over, and another delivery may have waited for that.</summary>
+    public bool LetsNextGo => Work.OrderKey is not null && Status != DeliveryStatus.Pending;
+
     public DeliveryStatus Status => Outcome == AttemptOutcome.Succeeded ? DeliveryStatus.Succeeded : NextAttemptAt is null ? DeliveryStatus.Failed : DeliveryStatus.Pending;
 }
 
 /// <summary>The deliveries table as a queue: every statement runs under one tenant's row-level security and handles many rows.</summary>
 internal sealed class DeliveryQueue(NpgsqlDataSource source)
 {
-    private const string InterruptedError = "The sending process ended before it recorded an outcome.";
-
-    // A row whose lease ran out still carries its token: its attempt is recorded as interrupted, under the number it had.
-    private const string Lease = $"""
-        with wanted (channel, lane, take) as (select * from unnest($2::text[], $3::text[], $4::int[])),
-        due as (
-          select d.* from wanted w cross join lateral (
-            select id, lease_token, attempt_count from deliveries
-            where tenant_id = $1 and channel = w.channel and lane = w.lane and status = 'pending' and next_attempt_at <= $5
-            order by next_attempt_at limit w.take for update skip locked) d),
-        interrupted as (
-          insert into delivery_attempts (tenant_id, delivery_id, number, at, outcome, latency_ms, error)
-          select $1, id, attempt_count, $5, 'interrupted', 0, '{InterruptedError}' from due where lease_token is not null
-          on conflict do nothing),
-        leased as (
-          update deliveries d set lease_token = $6, next_attempt_at = $7, attempt_count = d.attempt_count + 1
-          from due where d.tenant_id = $1 and d.id = due.id
-          returning d.id, d.channel, d.target, d.lane, d.attempt_count, d.event_id)
-        select l.id, l.channel, l.target, l.lane, l.attempt_count, l.event_id, e.type, e.subject_kind, e.subject_id, e.occurred_at, e.data
-        from leased l join outbox_events e on e.tenant_id = $1 and e.id = l.event_id
-        order by e.position
-        """;
-
-    private const string Renew = "update deliveries set next_attempt_at = $2 where tenant_id = $1 and id = any($3) and lease_token = any($4)";
-
-    private const string Record = """
-        with made (id, token, number, at, outcome, latency_ms, error, status, next_attempt_at) as (
-          select * from unnest($2::uuid[], $3::uuid[], $4::int[], $5::timestamptz[], $6::text[], $7::int[], $8::text[], $9::text[], $10::timestamptz[])),
-        recorded as (
-          update deliveries d set status = made.status, lease_token = null, next_attempt_at = coalesce(made.next_attempt_at, made.at),
-            finished_at = case when made.status <> 'pending' then made.at + made.latency_ms * interval '1 millisecond' end
-          from made where d.tenant_id = $1 and d.id = made.id and d.lease_token = made.token and d.status = 'pending'
-          returning d.id)
-        insert into delivery_attempts (tenant_id, delivery_id, number, at, outcome, latency_ms, error)
-        select $1, made.id, made.number, made.at, made.outcome, made.latency_ms, made.error from made join recorded on recorded.id = made.id
-        returning delivery_id
-        """;
-
     /// <summary>Lanes of all tenants, of these channels, that have something due at the instant.</summary>
     public async Task<IReadOnlyList<DeliveryLane>> DueLanesAsync(IReadOnlyCollection<string> channels, DateTimeOffset at, CancellationToken ct)
     {
@@ -70,7 +41,7 @@ internal sealed class DeliveryQueue(NpgsqlDataSource source)
     {
         var token = Guid.CreateVersion7(now);
         await using var connection = await source.OpenForAsync(turn.TenantId, ct);
-        await using var command = new NpgsqlCommand(Lease, connection)
+        await using var command = new NpgsqlCommand(DeliverySql.Lease, connection)
         {
             Parameters =
             {
@@ -96,6 +67,10 @@ internal sealed class DeliveryQueue(NpgsqlDataSource source)
                 SubjectId = reader.GetGuid(8),
                 OccurredAt = await reader.GetFieldValueAsync<DateTimeOffset>(9, ct),
                 Data = await reader.IsDBNullAsync(10, ct) ? null : reader.GetString(10),
+                EarlierAttempts = reader.GetInt32(11),
+                OrderKey = await reader.IsDBNullAsync(12, ct) ? null : reader.GetGuid(12),
+                Body = await reader.IsDBNullAsync(13, ct) ? null : await reader.GetFieldValueAsync<byte[]>(13, ct),
+                IsProbe = reader.GetBoolean(14),
                 LeaseToken = token,
             });
         }
@@ -106,7 +81,7 @@ internal sealed class DeliveryQueue(NpgsqlDataSource source)
     public async Task RenewAsync(Guid tenantId, IReadOnlyCollection<DeliveryWork> held, DateTimeOffset until, CancellationToken ct)
     {
         await using var connection = await source.OpenForAsync(tenantId, ct);
-        await using var command = new NpgsqlCommand(Renew, connection)
+        await using var command = new NpgsqlCommand(DeliverySql.Renew, connection)
         {
             Parameters = { Of(tenantId), Of(until), Of(held.Select(w => w.Id).ToArray()), Of(held.Select(w => w.LeaseToken).Distinct().ToArray()) },
         };
@@ -118,21 +93,73 @@ internal sealed class DeliveryQueue(NpgsqlDataSource source)
     public async Task<IReadOnlySet<Guid>> RecordAsync(Guid tenantId, IReadOnlyList<DeliveryRecord> records, CancellationToken ct)
     {
         await using var connection = await source.OpenForAsync(tenantId, ct);
-        await using var command = new NpgsqlCommand(Record, connection)
-        {
-            Parameters =
-            {
-                Of(tenantId), Of(records.Select(r => r.Work.Id).ToArray()), Of(records.Select(r => r.Work.LeaseToken).ToArray()), Of(records.Select(r => r.Work.Attempt).ToArray()),
-                Of(records.Select(r => r.At).ToArray()), Of(records.Select(r => WireName.Of(r.Outcome)).ToArray()), Of(records.Select(r => (int)r.Took.TotalMilliseconds).ToArray()),
-                Of(records.Select(r => r.Error).ToArray()), Of(records.Select(r => WireName.Of(r.Status)).ToArray()), Of(records.Select(r => r.NextAttemptAt).ToArray()),
-            },
-        };
-        await using var reader = await command.ExecuteReaderAsync(ct);
+        // The commands of a batch are one transaction.
+        await using var batch = new NpgsqlBatch(connection);
+        var ended = records.Where(r => r.LetsNextGo).ToList();
+        if (ended.Count > 0)
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(DeliverySql.LockOrder) { Parameters = { Of(tenantId), Of(ended.Select(r => r.Work.Lane).ToArray()) } });
+        batch.BatchCommands.Add(Attempts(tenantId, records));
+        if (records.Where(r => r.Exchange is not null).ToList() is { Count: > 0 } exchanged)
+            batch.BatchCommands.Add(Exchanges(tenantId, exchanged));
+        if (ended.Count > 0)
+            batch.BatchCommands.Add(LetNextGo(tenantId, ended));
+        if (records.Any(r => r.Work.Lane.Length > 0))
+            batch.BatchCommands.Add(Fare(tenantId, records));
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        if (ended.Count > 0)
+            await reader.NextResultAsync(ct);
         HashSet<Guid> recorded = [];
         while (await reader.ReadAsync(ct))
             recorded.Add(reader.GetGuid(0));
+        // An error of a later command is thrown where its result is reached.
+        while (await reader.NextResultAsync(ct))
+        {
+        }
         return recorded;
     }
 
+    private static NpgsqlBatchCommand Attempts(Guid tenantId, IReadOnlyList<DeliveryRecord> records) => new(DeliverySql.Record)
+    {
+        Parameters =
+        {
+            Of(tenantId), Of(records.Select(r => r.Work.Id).ToArray()), Of(records.Select(r => r.Work.LeaseToken).ToArray()), Of(records.Select(r => r.Work.Attempt).ToArray()),
+            Of(records.Select(r => r.At).ToArray()), Of(records.Select(r => WireName.Of(r.Outcome)).ToArray()), Of(records.Select(r => (int)r.Took.TotalMilliseconds).ToArray()),
+            Of(records.Select(r => r.Error).ToArray()), Of(records.Select(r => WireName.Of(r.Status)).ToArray()), Of(records.Select(r => r.NextAttemptAt).ToArray()),
+            Of(records.Select(r => r.Exchange?.StatusCode).ToArray()),
+        },
+    };
+
+    private static NpgsqlBatchCommand Exchanges(Guid tenantId, IReadOnlyList<DeliveryRecord> records) => new(DeliverySql.Exchanges)
+    {
+        Parameters =
+        {
+            Of(tenantId), Of(records.Select(r => r.Work.Id).ToArray()), Of(records.Select(r => r.Work.Attempt).ToArray()), Of(records.Select(r => r.Exchange!.Url).ToArray()),
+            Json(records.Select(r => DeliveryExchange.WriteHeaders(r.Exchange!.RequestHeaders))), Json(records.Select(r => DeliveryExchange.WriteHeaders(r.Exchange!.ResponseHeaders))),
+            Of(records.Select(r => r.Exchange!.ResponseBody).ToArray()), Of(records.Select(r => r.Exchange!.ResponseTruncated).ToArray()),
+        },
+    };
+
+    private static NpgsqlBatchCommand LetNextGo(Guid tenantId, IReadOnlyList<DeliveryRecord> records) => new(DeliverySql.LetNextGo)
+    {
+        Parameters =
+        {
+            Of(tenantId), Of(records.Select(r => r.Work.Channel).ToArray()), Of(records.Select(r => r.Work.Lane).ToArray()), Of(records.Select(r => r.Work.OrderKey!.Value).ToArray()),
+            Of(records.Max(r => r.EndedAt)),
+        },
+    };
+
+    private static NpgsqlBatchCommand Fare(Guid tenantId, IReadOnlyList<DeliveryRecord> records) => new(DeliverySql.Fare)
+    {
+        Parameters =
+        {
+            Of(tenantId), Of(records.Select(r => r.Work.Channel).ToArray()), Of(records.Select(r => r.Work.Lane).ToArray()), Of(records.Select(r => r.EndedAt).ToArray()),
+            Of(records.Select(r => WireName.Of(r.Outcome)).ToArray()), Of(records.Select(r => r is { Outcome: AttemptOutcome.Failed, NextAttemptAt: null }).ToArray()),
+            Of(records.Select(r => r.Error).ToArray()), Of(records.Select(r => r.Hold is { } hold ? r.EndedAt + hold.For : (DateTimeOffset?)null).ToArray()),
+            Of(records.Select(r => r.Hold?.HalfOpen ?? false).ToArray()), Of(records.Select(r => r.Work.IsProbe).ToArray()),
+        },
+    };
+
     private static NpgsqlParameter<T> Of<T>(T value) => new() { TypedValue = value };
+
+    private static NpgsqlParameter<string[]> Json(IEnumerable<string> values) => new() { TypedValue = [.. values], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb };
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace SecureBase.Core.Messaging;
 
@@ -12,13 +13,14 @@ namespace SecureBase.Core.Messaging;
 /// has begun, as long as the host lets it.
 /// </summary>
 internal sealed class DeliveryWorker(
-    DeliveryQueue queue, DeliveryTurns turns, IEnumerable<IDeliveryChannel> channels, IOptions<MessagingOptions> options, TimeProvider clock, ILogger<DeliveryWorker> log)
+    DeliveryQueue queue, DeliveryTurns turns, IEnumerable<IDeliveryChannel> channels, NpgsqlDataSource source, IOptions<MessagingOptions> options, TimeProvider clock, ILogger<DeliveryWorker> log)
     : BackgroundService
 {
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, IDeliveryChannel> _channels = channels.ToDictionary(c => c.Name, StringComparer.Ordinal);
     private readonly DeliveryRecorder _recorder = new(queue, clock, log);
+    private readonly DeliveryTelling _telling = new(source, clock, log);
     private readonly ConcurrentDictionary<(Guid Id, int Attempt), DeliveryWork> _held = new();
     private readonly CancellationTokenSource _abandon = new();
 
@@ -26,7 +28,7 @@ internal sealed class DeliveryWorker(
     {
         using var drained = new CancellationTokenSource();
         var background = Task.WhenAll(
-            [RenewAsync(drained.Token), .. Enumerable.Range(0, options.Value.Parallelism).Select(_ => _recorder.RunAsync(drained.Token))]);
+            [RenewAsync(drained.Token), _telling.RunAsync(drained.Token), .. Enumerable.Range(0, options.Value.Parallelism).Select(_ => _recorder.RunAsync(drained.Token))]);
         try
         {
             await Task.WhenAll([PollAsync(stoppingToken), .. Enumerable.Range(0, options.Value.Parallelism).Select(_ => WorkAsync(stoppingToken))])
@@ -113,14 +115,17 @@ internal sealed class DeliveryWorker(
         MessagingMetrics.Attempted(work.Channel, record.Outcome, took);
         MessagingLog.Attempted(log, work.Id, work.Channel, work.Attempt, record.Outcome, record.NextAttemptAt);
         await _recorder.RecordAsync(record);
+        _telling.Recorded(work);
         _held.TryRemove((work.Id, work.Attempt), out _);
         turns.Sent(LaneOf(work));
+        if (record.LetsNextGo || work.IsProbe)
+            turns.Due([LaneOf(work)]);
     }
 
     /// <returns>Null when the process is made to end during the attempt.</returns>
     private async Task<DeliveryOutcome?> SendAsync(IDeliveryChannel channel, DeliveryWork work)
     {
-        if (work.Attempt > channel.Policy.MaxAttempts)
+        if (work.Try > channel.Policy.MaxAttempts)
             return new DeliveryOutcome.Dead("Every attempt was used up, the last ones by processes that ended before they recorded an outcome.");
         using var timeout = new CancellationTokenSource(channel.Policy.Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _abandon.Token);
@@ -145,9 +150,9 @@ internal sealed class DeliveryWorker(
 
     private static DeliveryRecord Judge(DeliveryPolicy policy, DeliveryWork work, DateTimeOffset at, DeliveryOutcome? outcome, TimeSpan took) => outcome switch
     {
-        DeliveryOutcome.Delivered => new(work, at, AttemptOutcome.Succeeded, took, null, null),
-        DeliveryOutcome.Dead dead => new(work, at, AttemptOutcome.Dead, took, Shorten(dead.Reason), null),
-        DeliveryOutcome.Retry retry => new(work, at, AttemptOutcome.Failed, took, Shorten(retry.Error), at + took + NextAttempt(policy, work.Attempt, retry.After)),
+        DeliveryOutcome.Delivered delivered => new(work, at, AttemptOutcome.Succeeded, took, null, null) { Exchange = delivered.Exchange },
+        DeliveryOutcome.Dead dead => new(work, at, AttemptOutcome.Dead, took, Shorten(dead.Reason), null) { Exchange = dead.Exchange },
+        DeliveryOutcome.Retry retry => new(work, at, AttemptOutcome.Failed, took, Shorten(retry.Error), at + took + NextAttempt(policy, work.Try, retry.After)) { Exchange = retry.Exchange, Hold = retry.Hold },
         _ => new(work, at, AttemptOutcome.Interrupted, took, "The portal was stopped during this attempt.", at),
     };
 

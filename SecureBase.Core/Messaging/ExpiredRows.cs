@@ -19,6 +19,7 @@ internal sealed class ExpiredRows(IDbContextFactory<SecureBaseDb> contexts, Tena
         var (finished, id) = (now - DeliveryLog, FirstIdAfter(now - DeliveryLog));
         await InBatchesAsync(db => PurgeDeliveriesAsync(db, finished, id, ct), ct);
         await InBatchesAsync(db => PurgeEventsAsync(db, finished, id, ct), ct);
+        await InBatchesAsync(db => PurgeTalliesAsync(db, finished, ct), ct);
     }
 
     // Without locking the rows first: that takes the right to update them, and an answer once given is never changed.
@@ -41,6 +42,12 @@ internal sealed class ExpiredRows(IDbContextFactory<SecureBaseDb> contexts, Tena
             and not exists (select from deliveries d where d.tenant_id = e.tenant_id and d.event_id = e.id)
           limit {BatchSize} for update skip locked)
         delete from outbox_events o using expired e where o.tenant_id = {tenant.Tenant.Id} and o.id = e.id
+        """, ct);
+
+    private Task<int> PurgeTalliesAsync(SecureBaseDb db, DateTimeOffset until, CancellationToken ct) => db.Database.ExecuteSqlAsync($"""
+        with expired as (
+          select channel, lane, quarter from delivery_tallies where tenant_id = {tenant.Tenant.Id} and quarter <= {until} limit {BatchSize} for update skip locked)
+        delete from delivery_tallies t using expired e where t.tenant_id = {tenant.Tenant.Id} and t.channel = e.channel and t.lane = e.lane and t.quarter = e.quarter
         """, ct);
 
     private async Task InBatchesAsync(Func<SecureBaseDb, Task<int>> purge, CancellationToken ct)

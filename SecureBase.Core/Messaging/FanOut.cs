@@ -31,6 +31,30 @@ internal sealed class FanOut(TenantDbPool contexts, IEnumerable<IDeliveryRoute> 
     private static readonly TimeSpan[] Backoff =
         [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2)];
 
+    private const string Insert = """
+        insert into deliveries (id, tenant_id, event_id, channel, target, lane, order_key, sequence, status, attempt_count, earlier_attempts, next_attempt_at, created_at)
+        select d.id, $1, d.event_id, d.channel, d.target, d.lane, d.order_key, d.sequence, 'pending', 0, 0, $2, $2
+        from unnest($3, $4, $5, $6, $7, $8, $9) as d (id, event_id, channel, target, lane, order_key, sequence)
+        on conflict (tenant_id, event_id, channel, target) do nothing
+        """;
+
+    private const string InsertInOrder = """
+        with asked as (
+          select d.*, row_number() over (partition by channel, lane, order_key order by sequence) as turn
+          from unnest($3, $4, $5, $6, $7, $8, $9) as d (id, event_id, channel, target, lane, order_key, sequence)),
+        ahead as (
+          select k.* from (select distinct channel, lane, order_key from asked where order_key is not null) k
+          where exists (
+            select from deliveries p
+            where p.tenant_id = $1 and p.channel = k.channel and p.lane = k.lane and p.order_key = k.order_key and p.status = 'pending'))
+        insert into deliveries (id, tenant_id, event_id, channel, target, lane, order_key, sequence, status, attempt_count, earlier_attempts, next_attempt_at, created_at)
+        select a.id, $1, a.event_id, a.channel, a.target, a.lane, a.order_key, a.sequence, 'pending', 0, 0,
+          case when a.order_key is not null and (a.turn > 1 or exists (
+            select from ahead h where h.channel = a.channel and h.lane = a.lane and h.order_key = a.order_key)) then 'infinity' else $2 end, $2
+        from asked a
+        on conflict (tenant_id, event_id, channel, target) do nothing
+        """;
+
     private readonly IDeliveryRoute[] _routes = [.. routes];
 
     /// <summary>Dispatches up to <see cref="BatchSize"/> events. An event that cannot be dispatched is put off alone; the others go on.</summary>
@@ -84,7 +108,7 @@ internal sealed class FanOut(TenantDbPool contexts, IEnumerable<IDeliveryRoute> 
                 await route.RouteAsync(batch, ct);
             await db.SaveChangesAsync(ct);
         }
-        await WriteAsync(transaction, tenantId, events, batch.Targets, now, ct);
+        await WriteAsync(transaction, tenantId, events, batch, now, ct);
         await transaction.CommitAsync(ct);
 
         deliveries.Due(batch.Targets.Select(t => new DeliveryLane(tenantId, t.Channel, t.Lane)).Distinct());
@@ -106,24 +130,31 @@ internal sealed class FanOut(TenantDbPool contexts, IEnumerable<IDeliveryRoute> 
         .OrderBy(e => e.Position).AsNoTracking().ToListAsync(ct);
 
     private static async Task WriteAsync(
-        IDbContextTransaction transaction, Guid tenantId, List<OutboxEvent> events, IReadOnlyList<FanOutTarget> targets, DateTimeOffset now, CancellationToken ct)
+        IDbContextTransaction transaction, Guid tenantId, List<OutboxEvent> events, FanOutBatch routed, DateTimeOffset now, CancellationToken ct)
     {
         var connection = (NpgsqlConnection)transaction.GetDbTransaction().Connection!;
         await using var batch = new NpgsqlBatch(connection);
+        var targets = routed.Targets;
+        var ordered = targets.Where(t => t.OrderKey is not null).Select(t => t.Lane).Distinct().ToArray();
+        if (ordered.Length > 0)
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(DeliverySql.LockOrder) { Parameters = { Of(tenantId), Of(ordered) } });
         if (targets.Count > 0)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("""
-                insert into deliveries (id, tenant_id, event_id, channel, target, lane, status, attempt_count, next_attempt_at, created_at)
-                select d.id, $1, d.event_id, d.channel, d.target, d.lane, 'pending', 0, $2, $2
-                from unnest($3, $4, $5, $6, $7) as d (id, event_id, channel, target, lane)
-                on conflict (tenant_id, event_id, channel, target) do nothing
-                """)
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(ordered.Length > 0 ? InsertInOrder : Insert)
             {
                 Parameters =
                 {
                     Of(tenantId), Of(now), Of(AscendingIds(targets.Count, now)), Of(targets.Select(t => t.EventId).ToArray()),
                     Of(targets.Select(t => t.Channel).ToArray()), Of(targets.Select(t => t.Target).ToArray()), Of(targets.Select(t => t.Lane).ToArray()),
+                    Of(targets.Select(t => t.OrderKey).ToArray()), Of(targets.Select(t => t.Sequence).ToArray()),
                 },
+            });
+        }
+        if (routed.Payloads is { Count: > 0 } payloads)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("insert into delivery_payloads (tenant_id, event_id, channel, body) select $1, * from unnest($2, $3, $4) on conflict do nothing")
+            {
+                Parameters = { Of(tenantId), Of(payloads.Select(p => p.EventId).ToArray()), Of(payloads.Select(p => p.Channel).ToArray()), Of(payloads.Select(p => p.Body).ToArray()) },
             });
         }
         batch.BatchCommands.Add(new NpgsqlBatchCommand("update outbox_events set dispatched_at = $2, not_before = null where tenant_id = $1 and id = any($3)")

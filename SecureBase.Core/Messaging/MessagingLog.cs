@@ -37,6 +37,9 @@ internal static partial class MessagingLog
     [LoggerMessage(Level = LogLevel.Debug, Message = "Delivery {DeliveryId} over {Channel}, attempt {Attempt}: {Outcome}; next at {NextAttemptAt}")]
     internal static partial void Attempted(ILogger logger, Guid deliveryId, string channel, int attempt, AttemptOutcome outcome, DateTimeOffset? nextAttemptAt);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Open pages could not be told of recorded attempts; they are told of the next")]
+    internal static partial void TellingFailed(ILogger logger, Exception failure);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "The connection that hears live signals was lost; reconnecting and catching up")]
     internal static partial void ListenerLost(ILogger logger, Exception failure);
 

@@ -1191,6 +1191,10 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<int>("EarlierAttempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("earlier_attempts");
+
                     b.Property<Guid>("EventId")
                         .HasColumnType("uuid")
                         .HasColumnName("event_id");
@@ -1214,6 +1218,14 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("next_attempt_at");
 
+                    b.Property<Guid?>("OrderKey")
+                        .HasColumnType("uuid")
+                        .HasColumnName("order_key");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
                     b.Property<string>("Status")
                         .IsRequired()
                         .HasMaxLength(24)
@@ -1233,9 +1245,16 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasDatabaseName("ix_deliveries_due")
                         .HasFilter("status = 'pending'");
 
+                    b.HasIndex("TenantId", "Channel", "Target", "Id")
+                        .HasDatabaseName("ix_deliveries_log");
+
                     b.HasIndex("TenantId", "EventId", "Channel", "Target")
                         .IsUnique()
                         .HasDatabaseName("ix_deliveries_tenant_id_event_id_channel_target");
+
+                    b.HasIndex("TenantId", "Channel", "Lane", "OrderKey", "Sequence")
+                        .HasDatabaseName("ix_deliveries_ordered")
+                        .HasFilter("status = 'pending' and order_key is not null");
 
                     b.ToTable("deliveries", (string)null);
                 });
@@ -1273,10 +1292,190 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasColumnType("character varying(24)")
                         .HasColumnName("outcome");
 
+                    b.Property<int?>("StatusCode")
+                        .HasColumnType("integer")
+                        .HasColumnName("status_code");
+
                     b.HasKey("TenantId", "DeliveryId", "Number")
                         .HasName("pk_delivery_attempts");
 
                     b.ToTable("delivery_attempts", (string)null);
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Messaging.DeliveryExchange", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("DeliveryId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("delivery_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("RequestHeaders")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("request_headers");
+
+                    b.Property<byte[]>("ResponseBody")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("response_body");
+
+                    b.Property<string>("ResponseHeaders")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("response_headers");
+
+                    b.Property<bool>("ResponseTruncated")
+                        .HasColumnType("boolean")
+                        .HasColumnName("response_truncated");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("url");
+
+                    b.HasKey("TenantId", "DeliveryId", "Number")
+                        .HasName("pk_delivery_exchanges");
+
+                    b.ToTable("delivery_exchanges", (string)null);
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Messaging.DeliveryLaneState", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Channel")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("channel")
+                        .UseCollation("C");
+
+                    b.Property<string>("Lane")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("lane")
+                        .UseCollation("C");
+
+                    b.Property<double>("Allowance")
+                        .HasColumnType("double precision")
+                        .HasColumnName("allowance");
+
+                    b.Property<DateTimeOffset?>("AllowanceAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("allowance_at");
+
+                    b.Property<int>("Exhausted")
+                        .HasColumnType("integer")
+                        .HasColumnName("exhausted");
+
+                    b.Property<DateTimeOffset?>("FailingSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("failing_since");
+
+                    b.Property<bool>("HalfOpen")
+                        .HasColumnType("boolean")
+                        .HasColumnName("half_open");
+
+                    b.Property<DateTimeOffset?>("HeldUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("held_until");
+
+                    b.Property<string>("LastError")
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("last_error");
+
+                    b.Property<DateTimeOffset?>("LastFailedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_failed_at");
+
+                    b.Property<bool>("Paused")
+                        .HasColumnType("boolean")
+                        .HasColumnName("paused");
+
+                    b.Property<int?>("PerSecond")
+                        .HasColumnType("integer")
+                        .HasColumnName("per_second");
+
+                    b.HasKey("TenantId", "Channel", "Lane")
+                        .HasName("pk_delivery_lanes");
+
+                    b.HasIndex("TenantId", "FailingSince")
+                        .HasDatabaseName("ix_delivery_lanes_failing")
+                        .HasFilter("failing_since is not null");
+
+                    b.ToTable("delivery_lanes", (string)null);
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Messaging.DeliveryPayload", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<string>("Channel")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("channel")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("body");
+
+                    b.HasKey("TenantId", "EventId", "Channel")
+                        .HasName("pk_delivery_payloads");
+
+                    b.ToTable("delivery_payloads", (string)null);
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Messaging.DeliveryTally", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Channel")
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("channel")
+                        .UseCollation("C");
+
+                    b.Property<string>("Lane")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("lane")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("Quarter")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("quarter");
+
+                    b.Property<int>("Failed")
+                        .HasColumnType("integer")
+                        .HasColumnName("failed");
+
+                    b.Property<int>("Succeeded")
+                        .HasColumnType("integer")
+                        .HasColumnName("succeeded");
+
+                    b.HasKey("TenantId", "Channel", "Lane", "Quarter")
+                        .HasName("pk_delivery_tallies");
+
+                    b.ToTable("delivery_tallies", (string)null);
                 });
 
             modelBuilder.Entity("SecureBase.Core.Messaging.OutboxEvent", b =>
@@ -1394,6 +1593,40 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasDatabaseName("ix_idempotent_requests_tenant_id_created_at");
 
                     b.ToTable("idempotent_requests", (string)null);
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Publishing.PublishedEvent", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Key")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("key")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("ContentHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content_hash");
+
+                    b.Property<Guid>("EventId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
+                    b.Property<DateTimeOffset>("PublishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("published_at");
+
+                    b.HasKey("TenantId", "Key")
+                        .HasName("pk_published_events");
+
+                    b.HasIndex("TenantId", "PublishedAt")
+                        .HasDatabaseName("ix_published_events_tenant_id_published_at");
+
+                    b.ToTable("published_events", (string)null);
                 });
 
             modelBuilder.Entity("SecureBase.Core.Secrets.DataProtectionKey", b =>
@@ -2280,10 +2513,6 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasDatabaseName("ix_tickets_next_due_at")
                         .HasFilter("next_due_at is not null");
 
-                    b.HasIndex("TenantId")
-                        .HasDatabaseName("ix_tickets_without_clocks")
-                        .HasFilter("terms_sequence = 0");
-
                     b.HasIndex("ResolvedAt")
                         .HasDatabaseName("ix_tickets_resolved_at")
                         .HasFilter("resolved_at is not null");
@@ -2291,6 +2520,10 @@ namespace SecureBase.Core.Persistence.Migrations
                     b.HasIndex("TeamId")
                         .HasDatabaseName("ix_tickets_team_id")
                         .HasFilter("team_id is not null");
+
+                    b.HasIndex("TenantId")
+                        .HasDatabaseName("ix_tickets_without_clocks")
+                        .HasFilter("terms_sequence = 0");
 
                     b.HasIndex("Status", "WaitingSince")
                         .HasDatabaseName("ix_tickets_status_waiting_since")
@@ -2823,6 +3056,190 @@ namespace SecureBase.Core.Persistence.Migrations
                     b.ToTable("tenant_logos", (string)null);
                 });
 
+            modelBuilder.Entity("SecureBase.Core.Webhooks.Recovery.WebhookRecovery", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("CreatedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("created_by_id");
+
+                    b.Property<string>("CreatedByName")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("created_by_name");
+
+                    b.Property<Guid>("EndpointId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("endpoint_id");
+
+                    b.Property<DateTimeOffset?>("FinishedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finished_at");
+
+                    b.Property<DateTimeOffset>("From")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("from");
+
+                    b.Property<Guid>("Position")
+                        .HasColumnType("uuid")
+                        .HasColumnName("position");
+
+                    b.Property<long>("Recovered")
+                        .HasColumnType("bigint")
+                        .HasColumnName("recovered");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("status");
+
+                    b.Property<DateTimeOffset>("To")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("to");
+
+                    b.Property<long?>("Total")
+                        .HasColumnType("bigint")
+                        .HasColumnName("total");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_webhook_recoveries");
+
+                    b.HasIndex("TenantId", "EndpointId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_webhook_recoveries_running")
+                        .HasFilter("status = 'running'");
+
+                    b.ToTable("webhook_recoveries", (string)null);
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Webhooks.WebhookEndpoint", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("CreatedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("created_by_id");
+
+                    b.Property<string>("CreatedByName")
+                        .IsRequired()
+                        .HasMaxLength(120)
+                        .HasColumnType("character varying(120)")
+                        .HasColumnName("created_by_name");
+
+                    b.Property<DateTimeOffset?>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<string>("Description")
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)")
+                        .HasColumnName("description");
+
+                    b.Property<DateTimeOffset?>("DisabledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("disabled_at");
+
+                    b.Property<string>("DisabledReason")
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)")
+                        .HasColumnName("disabled_reason");
+
+                    b.PrimitiveCollection<string[]>("Events")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("events");
+
+                    b.PrimitiveCollection<string[]>("HeaderNames")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("header_names");
+
+                    b.Property<byte[]>("Headers")
+                        .HasColumnType("bytea")
+                        .HasColumnName("headers")
+                        .HasAnnotation("SecureBase:Sealed", "webhook-headers");
+
+                    b.Property<bool>("Ordered")
+                        .HasColumnType("boolean")
+                        .HasColumnName("ordered");
+
+                    b.Property<DateTimeOffset?>("PreviousEndsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("previous_ends_at");
+
+                    b.Property<byte[]>("PreviousSecret")
+                        .HasColumnType("bytea")
+                        .HasColumnName("previous_secret")
+                        .HasAnnotation("SecureBase:Sealed", "webhook-previous-secret");
+
+                    b.Property<string>("PublicKey")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("public_key");
+
+                    b.Property<int?>("RateLimit")
+                        .HasColumnType("integer")
+                        .HasColumnName("rate_limit");
+
+                    b.Property<string>("Scheme")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("scheme");
+
+                    b.Property<byte[]>("Secret")
+                        .HasColumnType("bytea")
+                        .HasColumnName("secret")
+                        .HasAnnotation("SecureBase:Sealed", "webhook-secret");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasMaxLength(24)
+                        .HasColumnType("character varying(24)")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("url");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_webhooks");
+
+                    b.HasIndex("TenantId", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_webhooks_tenant_id_created_at_id");
+
+                    b.ToTable("webhooks", (string)null);
+                });
+
             modelBuilder.Entity("SecureBase.Core.Access.ApiKey", b =>
                 {
                     b.HasOne("SecureBase.Core.Identity.Person", null)
@@ -2988,6 +3405,37 @@ namespace SecureBase.Core.Persistence.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_delivery_attempts_deliveries_tenant_id_delivery_id");
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Messaging.DeliveryExchange", b =>
+                {
+                    b.HasOne("SecureBase.Core.Messaging.DeliveryAttempt", null)
+                        .WithOne()
+                        .HasForeignKey("SecureBase.Core.Messaging.DeliveryExchange", "TenantId", "DeliveryId", "Number")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_delivery_exchanges_delivery_attempts_tenant_id_delivery_id_~");
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Messaging.DeliveryPayload", b =>
+                {
+                    b.HasOne("SecureBase.Core.Messaging.OutboxEvent", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "EventId")
+                        .HasPrincipalKey("TenantId", "Id")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_delivery_payloads_outbox_events_tenant_id_event_id");
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Messaging.DeliveryTally", b =>
+                {
+                    b.HasOne("SecureBase.Core.Messaging.DeliveryLaneState", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "Channel", "Lane")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_delivery_tallies_delivery_lanes_tenant_id_channel_lane");
                 });
 
             modelBuilder.Entity("SecureBase.Core.Support.Attachments.TicketAttachment", b =>
@@ -3193,6 +3641,16 @@ namespace SecureBase.Core.Persistence.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_tenant_logos_tenants_tenant_id");
+                });
+
+            modelBuilder.Entity("SecureBase.Core.Webhooks.Recovery.WebhookRecovery", b =>
+                {
+                    b.HasOne("SecureBase.Core.Webhooks.WebhookEndpoint", null)
+                        .WithMany()
+                        .HasForeignKey("TenantId", "EndpointId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_webhook_recoveries_webhooks_tenant_id_endpoint_id");
                 });
 
             modelBuilder.Entity("SecureBase.Core.Messaging.Delivery", b =>
