@@ -21,6 +21,10 @@ internal sealed partial record ExportedEntity(string Table, string Owner, IReadO
         ["authenticators"] = "credentials",
         ["deliveries"] = "the way of messages already sent; what they told is in the records themselves",
         ["delivery_attempts"] = "the way of messages already sent; what they told is in the records themselves",
+        ["delivery_exchanges"] = "what was sent and answered on that way",
+        ["delivery_lanes"] = "how the way of messages fares at this moment",
+        ["delivery_payloads"] = "what was sent on that way",
+        ["delivery_tallies"] = "counts of what was sent",
         ["drafts"] = "each person's own, unsent",
         ["file_chunks"] = "the sealed bytes of files; those that can be downloaded are in the folder files",
         ["idempotent_requests"] = "answers kept for a day for programs that repeat a request",
@@ -31,6 +35,7 @@ internal sealed partial record ExportedEntity(string Table, string Owner, IReadO
         ["passkeys"] = "credentials",
         ["person_logins"] = "credentials",
         ["person_tokens"] = "credentials",
+        ["published_events"] = "ids of events that were told already",
         ["recovery_codes"] = "credentials",
         ["request_allowances"] = "how many API requests are left of this hour",
         ["sign_in_attempts"] = "sign-ins that are half done, gone after minutes",
@@ -39,6 +44,7 @@ internal sealed partial record ExportedEntity(string Table, string Owner, IReadO
         ["tenant_export_chunks"] = "earlier exports",
         ["tenant_exports"] = "earlier exports",
         ["ticket_presences"] = "who looks at a ticket at this moment",
+        ["webhook_recoveries"] = "how far sending again has come",
     };
 
     /// <summary>What only the provider's own copy holds besides; read by the staff role.</summary>

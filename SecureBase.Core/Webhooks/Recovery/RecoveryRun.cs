@@ -1,0 +1,113 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using SecureBase.Core.Kernel;
+using SecureBase.Core.Persistence;
+using SecureBase.Core.Scheduling;
+using SecureBase.Core.Tenancy;
+using SecureBase.Core.Webhooks.Sending;
+
+namespace SecureBase.Core.Webhooks.Recovery;
+
+/// <summary>Works off the recoveries of this scope's tenant. Each step is one transaction with its progress, so a process killed in between repeats nothing.</summary>
+internal sealed class RecoveryRun(UnitOfWork unit, TenantContext tenant)
+{
+    internal const int BatchSize = 1_000;
+
+    /// <summary>One step of each.</summary>
+    /// <returns>Whether something is left.</returns>
+    public async Task<bool> StepAsync(CancellationToken ct)
+    {
+        var step = await unit.ChangeAsync<bool>(WebhookPermissions.Manage, "webhook.recovery_step", async (change, ct) =>
+        {
+            var running = await change.Db.WebhookRecoveries
+                .FromSql($"select * from webhook_recoveries where tenant_id = {tenant.Tenant.Id} and status = 'running' for update skip locked").ToListAsync(ct);
+            foreach (var recovery in running)
+                await StepAsync(change, recovery, ct);
+            return running.Exists(r => r.Status == RecoveryStatus.Running);
+        }, ct);
+        return step.IsSuccess ? step.Value : throw new InvalidOperationException($"A recovery could not go on: {step.Error.Message}");
+    }
+
+    private async Task StepAsync(Change change, WebhookRecovery recovery, CancellationToken ct)
+    {
+        var db = change.Db;
+        var (target, last) = (recovery.EndpointId.ToString(), WebhookDeliveryService.IdAt(recovery.To + WebhookDeliveryService.IdSlack));
+        if (recovery.Total is null)
+        {
+            recovery.Count(await db.Database.SqlQuery<long>($"""
+                select count(*) as "Value" from deliveries
+                where tenant_id = {tenant.Tenant.Id} and channel = {WebhookChannel.ChannelName} and target = {target} and id > {recovery.Position} and id < {last}
+                  and status = 'failed' and created_at between {recovery.From} and {recovery.To}
+                """).SingleAsync(ct));
+        }
+        await db.LockOrderAsync(WebhookEndpoint.LaneOf(recovery.EndpointId), ct);
+        // In the order of their events; those that go in order wait behind each other, and whoever is first of its key is let go.
+        var found = await db.Database.SqlQuery<Guid>($"""
+            with failed as (
+              select id from deliveries
+              where tenant_id = {tenant.Tenant.Id} and channel = {WebhookChannel.ChannelName} and target = {target} and id > {recovery.Position} and id < {last}
+                and status = 'failed' and created_at between {recovery.From} and {recovery.To}
+              order by id limit {BatchSize} for update)
+            update deliveries d set status = 'pending', finished_at = null, earlier_attempts = d.attempt_count,
+              next_attempt_at = case when d.order_key is null then {change.At} else 'infinity' end
+            from failed f where d.tenant_id = {tenant.Tenant.Id} and d.id = f.id
+            returning d.id as "Value"
+            """).ToListAsync(ct);
+        await db.Database.ExecuteSqlAsync($"""
+            update deliveries d set next_attempt_at = {change.At}
+            from (select distinct channel, lane, order_key from deliveries where tenant_id = {tenant.Tenant.Id} and id = any ({found.ToArray()}) and order_key is not null) k
+            cross join lateral (
+              select n.id from deliveries n
+              where n.tenant_id = {tenant.Tenant.Id} and n.channel = k.channel and n.lane = k.lane and n.order_key = k.order_key and n.status = 'pending'
+              order by n.sequence limit 1) first
+            where d.tenant_id = {tenant.Tenant.Id} and d.id = first.id and d.status = 'pending' and d.next_attempt_at = 'infinity'
+            """, ct);
+        if (found.Count > 0)
+            recovery.Progress(found.Count, found.Max());
+        if (found.Count < BatchSize)
+            recovery.Complete(change.At);
+        change.Emit(WebhookEvents.Changed, WebhookEvents.Webhook, recovery.EndpointId, 0, data: null);
+    }
+}
+
+/// <summary>Runs <see cref="RecoveryRun"/> on this node, for the tenants in which a recovery is running.</summary>
+internal sealed class RecoveryWorker(TenantRounds rounds, NpgsqlDataSource source, TimeProvider clock, ILogger<RecoveryWorker> log) : BackgroundService
+{
+    private const int TenantsAtOnce = 4;
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, clock);
+        do
+        {
+            try
+            {
+                await TurnAsync(stoppingToken);
+            }
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            {
+                WebhooksLog.RecoveryFailed(log, failure);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>Steps of all tenants in turn, until none has anything left.</summary>
+    internal async Task TurnAsync(CancellationToken ct)
+    {
+        var left = 1;
+        while (left > 0)
+        {
+            left = 0;
+            await rounds.VisitAsync(await source.TenantsAsync("select tenant_id from tenants_with_recoveries()", at: null, ct), async (services, ct) =>
+            {
+                if (await services.GetRequiredService<RecoveryRun>().StepAsync(ct))
+                    Interlocked.Increment(ref left);
+            }, ct, TenantsAtOnce);
+        }
+    }
+}
