@@ -8,11 +8,13 @@ using SecureBase.Core.Files;
 using SecureBase.Core.Identity;
 using SecureBase.Core.Messaging;
 using SecureBase.Core.Persistence;
+using SecureBase.Core.Publishing;
 using SecureBase.Core.Scheduling;
 using SecureBase.Core.Secrets;
 using SecureBase.Core.Support;
 using SecureBase.Core.Team;
 using SecureBase.Core.Tenants;
+using SecureBase.Core.Webhooks;
 using SecureBase.Portal.Access;
 using SecureBase.Portal.Account;
 using SecureBase.Portal.Api;
@@ -21,6 +23,7 @@ using SecureBase.Portal.Commands;
 using SecureBase.Portal.Hosting;
 using SecureBase.Portal.Hosting.Database;
 using SecureBase.Portal.Live;
+using SecureBase.Portal.Publishing;
 using SecureBase.Portal.Secrets;
 using SecureBase.Portal.Shared;
 using SecureBase.Portal.Support;
@@ -32,6 +35,7 @@ using SecureBase.Portal.Team;
 using SecureBase.Portal.Tenancy;
 using SecureBase.Portal.Tenants;
 using SecureBase.Portal.Trust;
+using SecureBase.Portal.Webhooks;
 
 namespace SecureBase.Portal;
 
@@ -54,6 +58,8 @@ internal static class Features
         services.AddTeam();
         services.AddTenants();
         services.AddSupport();
+        services.AddPublishing();
+        services.AddWebhooks();
         services.AddDemo();
         return services;
     }
@@ -68,6 +74,7 @@ internal static class Features
         services.AddFilesWorker();
         services.AddScheduling();
         services.AddSupportWorkers();
+        services.AddWebhooksWorkers();
         services.AddDataProtectionKeys();
         services.AddEdge();
         services.AddTelemetry(builder.Configuration);
@@ -80,6 +87,7 @@ internal static class Features
         services.AddApiKeyPages();
         services.AddApiKeyApi();
         services.AddAuditPages();
+        services.AddPublishingApi();
         services.AddReportsApi();
         services.AddSlaApi();
         services.AddSupportPages();
@@ -90,6 +98,8 @@ internal static class Features
         services.AddTenantsPages();
         services.AddTenantsApi();
         services.AddTenantsWorker();
+        services.AddWebhooksApi();
+        services.AddWebhookPages();
         services.AddTrust();
         if (builder.Environment.IsDevelopment())
             services.AddDemoWorker();
@@ -104,6 +114,7 @@ internal static class Features
         var v1 = app.MapApi();
         v1.MapApiKeys();
         v1.MapAudit();
+        v1.MapPublishing();
         v1.MapReports();
         v1.MapSla();
         v1.MapStaffSupport();
@@ -111,6 +122,7 @@ internal static class Features
         v1.MapAttachments();
         v1.MapTeam();
         v1.MapTenants();
+        v1.MapWebhooks();
         app.MapBranding();
         app.MapExports();
         app.MapReportExport();

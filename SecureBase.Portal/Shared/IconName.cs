@@ -24,6 +24,7 @@ public enum IconName
     Open,
     Organisation,
     Paperclip,
+    Pause,
     People,
     Person,
     Plus,
@@ -36,6 +37,7 @@ public enum IconName
     Sort,
     Split,
     Ticket,
+    Webhook,
 }
 
 internal static class IconPaths
@@ -64,6 +66,7 @@ internal static class IconPaths
         IconName.Open => """<path d="M6 3.5H3v9.5h9.5v-3M9 2.8h4.2V7M13 3 7.8 8.2"/>""",
         IconName.Organisation => """<path d="M3 13.5v-11h6v11M9 6.5h4v7M1.5 13.5h13M5 5.5h2M5 8h2M5 10.5h2"/>""",
         IconName.Paperclip => """<path d="m12.8 7.3-5.2 5.2a3 3 0 0 1-4.2-4.2l5.6-5.6a2 2 0 0 1 2.8 2.8l-5.5 5.5a1 1 0 0 1-1.4-1.4l5-5"/>""",
+        IconName.Pause => """<path d="M5.5 3.500v9M10.5 3.500v9"/>""",
         IconName.People => """<path d="M6 7.5a2.3 2.3 0 1 0 0-4.6 2.3 2.3 0 0 0 0 4.6zM1.8 13c.3-2.4 1.9-3.7 4.2-3.7s3.9 1.3 4.2 3.7M10.6 3.2a2.1 2.1 0 0 1 0 4M12 9.5c1.3.5 2 1.7 2.2 3.5"/>""",
         IconName.Person => """<circle cx="8" cy="5.5" r="2.7"/><path d="M3 13.8c.5-3 2.3-4.6 5-4.6s4.5 1.6 5 4.6"/>""",
         IconName.Plus => """<path d="M8 3v10M3 8h10"/>""",
@@ -76,6 +79,7 @@ internal static class IconPaths
         IconName.Sort => """<path d="M2.5 4.5h11M4.5 8h7M6.5 11.5h3"/>""",
         IconName.Split => """<path d="M8 2.5V6c0 2.5-4 2.8-4 4.8v2.7M8 6c0 2.5 4 2.8 4 4.8v2.7M2 11.6l2 2 2-2M10 11.6l2 2 2-2"/>""",
         IconName.Ticket => """<path d="M2 5.2h12v2a1.4 1.4 0 0 0 0 2.6v2H2v-2a1.4 1.4 0 0 0 0-2.6z"/><path d="M6 8.5h4"/>""",
+        IconName.Webhook => """<circle cx="4" cy="11.5" r="2"/><circle cx="12" cy="11.5" r="2"/><circle cx="8" cy="4" r="2"/><path d="M7 5.8 5 9.7M9 5.8l2 3.9M6 11.5h4"/>""",
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "Unknown icon"),
     };
 }
