@@ -47,6 +47,12 @@ need_chromium() {
     [ -x "$SECUREBASE_CHROMIUM" ] || fail "No browser at $SECUREBASE_CHROMIUM: name one in SECUREBASE_CHROMIUM."
 }
 
+# What receivers of webhooks are written in, and what the snippets shown to them are run with.
+need_receivers() {
+    command -v node >/dev/null || install_packages nodejs
+    command -v python3 >/dev/null || install_packages python3
+}
+
 # Builds in Release, one at a time in this tree, leaving no build server behind.
 build() {
     (

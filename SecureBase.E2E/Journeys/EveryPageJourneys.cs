@@ -88,6 +88,19 @@ public sealed class EveryPageJourneys
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Edit" }).ClickAsync();
         await Expect(window.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
         await Faults.NoneAsync(window.Page);
+        await window.GoAsync("/webhooks");
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Add endpoint" }).ClickAsync();
+        await Expect(window.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+        await Faults.NoneAsync(window.Page);
+        await window.Page.GetByLabel("Address").FillAsync("https://hooks.example.com/securebase");
+        await window.Page.GetByRole(AriaRole.Checkbox, new() { Name = "ticket.created" }).CheckAsync();
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Create endpoint" }).ClickAsync();
+        await Expect(window.Page.GetByLabel("I have stored it")).ToBeVisibleAsync();
+        await Faults.NoneAsync(window.Page);
+        await window.Page.GetByLabel("I have stored it").CheckAsync();
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Done" }).ClickAsync();
+        await Expect(window.Page.Locator(".endpoint-headline")).ToBeVisibleAsync();
+        await Faults.NoneAsync(window.Page);
         await window.GoAsync("/tickets/new");
         await window.Page.GetByRole(AriaRole.Textbox, new() { Name = "Description" }).FillAsync(Writing);
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Open ticket" }).ClickAsync();
@@ -104,7 +117,7 @@ public sealed class EveryPageJourneys
             await Faults.NoneAsync(viewer.Page);
         }
         var nobody = await journey.SignInAsync(await (await journey.Given.TenantAsync("acme-axe-empty")).PersonAsync(Roles.Admin, "Nora Newcomer"));
-        foreach (var path in new[] { "/home", "/tickets", "/api-keys" })
+        foreach (var path in new[] { "/home", "/tickets", "/api-keys", "/webhooks" })
         {
             await nobody.GoAsync(path);
             await Faults.NoneAsync(nobody.Page);
@@ -120,7 +133,7 @@ public sealed class EveryPageJourneys
         foreach (var path in new[]
         {
             $"/queue?view=all&tenant={acme.Slug}", $"/queue?tenant={acme.Slug}&ticket={ticket.Number}&of={acme.Slug}", "/queue?view=my-open&q=nothing",
-            $"/queue/{acme.Slug}/{ticket.Number}", $"/queue/{acme.Slug}/{ticket.Number}?write=note", $"/queue/{acme.Slug}/NONE-1", "/sla", "/sla?clock=resolution", "/sla/policies", "/reports", "/reports?period=year&by=agent", "/reports?category=billing", "/outbox", $"/outbox?view=deliveries&tenant={acme.Slug}", "/profile/security",
+            $"/queue/{acme.Slug}/{ticket.Number}", $"/queue/{acme.Slug}/{ticket.Number}?write=note", $"/queue/{acme.Slug}/NONE-1", "/sla", "/sla?clock=resolution", "/sla/policies", "/reports", "/reports?period=year&by=agent", "/reports?category=billing", "/webhook-health", "/webhook-health?view=all", "/outbox", $"/outbox?view=deliveries&tenant={acme.Slug}", "/profile/security",
             $"/tenants?q={acme.Slug}", "/tenants?q=nobody-has-this-name", $"/tenants/{acme.Slug}", "/tenants/no-such-tenant",
         })
         {

@@ -30,6 +30,10 @@ internal static class ContractPermissions
         team.manage           team:manage         x     -       -       -      -     -    x
         api_keys.read         keys:manage         x     x       x       -      -     -    x
         api_keys.manage       keys:manage         x     x       -       -      -     -    x
+        webhooks.read         webhooks:manage     x     x       x       -      -     -    x
+        webhooks.manage       webhooks:manage     x     x       -       -      -     -    x
+        webhooks.oversee      staff:support       -     -       -       -      x     x    x
+        events.publish        events:publish      -     -       -       -      -     -    x
         audit.read            audit:read          x     x       -       -      -     x    x
         settings.manage       -                   x     -       -       -      -     -    -
         deliveries.read       staff:support       -     -       -       -      x     x    x

@@ -42,6 +42,12 @@ public sealed class DependencyTests
         ["Tenants"] = ["Kernel", "Tenancy", "Persistence", "Auditing", "Messaging", "Scheduling", "Secrets", "Files", "Identity", "Access", "Factors", "Team", "Support"],
         // A ticket's requester is a person; its messages become mail and carry files.
         ["Support"] = ["Kernel", "Tenancy", "Persistence", "Auditing", "Messaging", "Messaging.Mail", "Scheduling", "Identity", "Files"],
+        // What spend tells the outside world.
+        ["Costs"] = ["Kernel"],
+        // Other systems' events are taken in, in the tenant they are about.
+        ["Publishing"] = ["Kernel", "Tenancy", "Persistence", "Auditing", "Messaging", "Scheduling"],
+        // A channel with its endpoints: their secrets are sealed, their end is mailed to people, their upkeep scheduled; staff who look at them are recorded.
+        ["Webhooks"] = ["Kernel", "Tenancy", "Persistence", "Auditing", "Messaging", "Messaging.Mail", "Scheduling", "Secrets", "Identity", "Support"],
         // Makes history through the services of all.
         ["Demo"] = ["Kernel", "Tenancy", "Persistence", "Auditing", "Messaging", "Scheduling", "Identity", "Access", "Tenants", "Support"],
     };

@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SecureBase.Core.Tenancy;
+using SecureBase.Core.Webhooks.Targets;
 using SecureBase.Portal.Hosting.Database;
 
 namespace SecureBase.Tests.Infrastructure;
@@ -144,6 +145,8 @@ public sealed class PortalFactory : WebApplicationFactory<Program>
             if (_settings.Clock is { } clock)
                 services.AddSingleton(clock);
             services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 10);
+            // No test asks the outside world for a name.
+            services.AddSingleton<ResolveHost>((_, _) => throw new SocketException((int)SocketError.HostNotFound));
             _settings.Services?.Invoke(services);
         });
     }

@@ -100,6 +100,7 @@ public sealed class CircuitIsolationTests : IAsyncLifetime
         "audit" => _town.Own["audit_entries.actor_name"],
         "settings" => "Branding",
         "team" => _town.Own["people.display_name"],
+        "webhooks" => _town.Own["webhooks.description"],
         _ when page.Bare is null => _town.Own["tickets.subject"],
         _ => _town.AttackersTicket.Subject,
     };

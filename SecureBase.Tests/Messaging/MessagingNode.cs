@@ -129,6 +129,7 @@ internal sealed class TestRoute(params string[] targets) : IDeliveryRoute
 {
     public Func<OutboxEvent, bool> IsPoison { get; init; } = _ => false;
     public string Channel { get; init; } = "test";
+    public bool Ordered { get; init; }
 
     public Task RouteAsync(FanOutBatch batch, CancellationToken ct)
     {
@@ -137,7 +138,7 @@ internal sealed class TestRoute(params string[] targets) : IDeliveryRoute
             if (IsPoison(happened))
                 throw new InvalidDataException("This event cannot be routed.");
             foreach (var target in targets)
-                batch.Deliver(happened, Channel, target, lane: target);
+                batch.Deliver(happened, Channel, target, lane: target, Ordered);
         }
         return Task.CompletedTask;
     }

@@ -20,6 +20,8 @@ internal sealed class RowPlanter(string superuser, Guid tenantId)
     /// <summary>Documents that the product reads whenever it touches the tenant's rows, so that they must be ones it can read.</summary>
     private static readonly Dictionary<string, string> Read = new()
     {
+        ["delivery_exchanges.request_headers"] = """[["webhook-id","CANARY"],["webhook-timestamp","1768465800"]]""",
+        ["delivery_exchanges.response_headers"] = """[["x-answered-by","CANARY"]]""",
         ["sla_terms.policy"] = """{"canary":"CANARY","targets":{"critical":MINUTES,"high":MINUTES,"medium":MINUTES,"low":MINUTES}}""".Replace("MINUTES", """{"first_response":60,"next_response":60,"resolution":240}""", StringComparison.Ordinal),
         ["sla_terms.calendar"] = """{"canary":"CANARY","time_zone":"Etc/UTC","hours":[{"day":"monday","from":"00:00","to":"24:00"}],"holidays":[]}""",
     };

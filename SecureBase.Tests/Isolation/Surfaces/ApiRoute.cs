@@ -15,6 +15,7 @@ internal sealed class ApiRoute(RouteEndpoint endpoint)
         ["GET /v1/admin/reports/support"] = "figures by day, over all tenants, for the operator's keys alone; a customer's key is refused",
         ["GET /v1/admin/support/tickets/{tenant}/{id:guid}/sla"] = "as the customer's own route",
         ["GET /v1/support/tickets/{id:guid}/sla"] = "instants and figures: another tenant's would be answered where what exists nowhere is not found",
+        ["GET /v1/webhooks/event-types"] = "the catalogue of the build, the same for everybody",
     };
 
     private const string IdempotencyKey = "idempotent_requests.key";

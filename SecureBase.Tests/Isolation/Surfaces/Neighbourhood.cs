@@ -11,6 +11,7 @@ using SecureBase.Core.Support;
 using SecureBase.Core.Tenancy;
 using SecureBase.Core.Tenants;
 using SecureBase.Core.Tenants.Exports;
+using SecureBase.Core.Webhooks;
 using SecureBase.Tests.Infrastructure;
 using SecureBase.Tests.Isolation.Attacks;
 using SecureBase.Tests.Isolation.Rows;
@@ -162,6 +163,7 @@ internal sealed class Neighbourhood : IAsyncDisposable
         await PlantSecondTicketAsync(tenant);
         await PlantFilesAsync(tenant);
         await PlantAttachmentAsync(tenant);
+        await PlantWebhookAsync(tenant);
     }
 
     /// <summary>Another ticket, which the examples of the API's document name, with the event it began with; the planted link leads there.</summary>
@@ -200,6 +202,22 @@ internal sealed class Neighbourhood : IAsyncDisposable
         await Sql.ExecuteAsync(_database.SuperuserConnectionString, $"""
             update files set state = 'clean', size = {content.Length}, content_type = 'text/plain', sha256 = '{Convert.ToHexStringLower(SHA256.HashData(content))}' where id = '{id}';
             update file_chunks set number = 0, sealed = decode('{Convert.ToHexString(piece)}', 'hex') where file_id = '{id}';
+            """);
+    }
+
+    /// <summary>An endpoint that is in use, with a secret that opens, and a delivery to it that was given up.</summary>
+    private async Task PlantWebhookAsync(RowPlanter tenant)
+    {
+        var secret = Portal.Services.GetRequiredService<SecretEnvelope>().Seal(tenant.TenantId, WebhookEndpoint.SecretPurpose, RandomNumberGenerator.GetBytes(32));
+        await Sql.ExecuteAsync(_database.SuperuserConnectionString, $"""
+            update webhooks set url = 'https://hooks.example/' || url, status = 'enabled', secret = '\x{Convert.ToHexString(secret)}', previous_secret = null, previous_ends_at = null, headers = null,
+              rate_limit = null, disabled_at = null, disabled_reason = null, deleted_at = null where tenant_id = '{tenant.TenantId}';
+            update webhook_recoveries set status = 'completed' where tenant_id = '{tenant.TenantId}';
+            update deliveries d set channel = 'webhook', target = w.id::text, lane = replace(w.id::text, '-', ''), status = 'failed', lease_token = null, order_key = null
+              from webhooks w where d.tenant_id = '{tenant.TenantId}' and w.tenant_id = d.tenant_id;
+            update delivery_payloads set channel = 'webhook' where tenant_id = '{tenant.TenantId}';
+            insert into delivery_lanes (tenant_id, channel, lane, paused, allowance, half_open, exhausted)
+              select w.tenant_id, 'webhook', replace(w.id::text, '-', ''), false, 0, false, 0 from webhooks w where w.tenant_id = '{tenant.TenantId}';
             """);
     }
 

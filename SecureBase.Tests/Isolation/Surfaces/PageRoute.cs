@@ -42,6 +42,8 @@ internal sealed partial record PageRoute(Type Component, string Template)
         ["/queue"] = "?view=all",
         ["/outbox"] = "?view=deliveries",
         ["/tenants"] = "?view=everything",
+        ["/webhook-health"] = "?view=all",
+        ["/webhooks"] = "?span=all",
     };
 
     internal string Name => $"page {Template} ({Component.Name})";

@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using SecureBase.Core.Messaging;
+using SecureBase.Tests.Infrastructure;
+
+namespace SecureBase.Tests.Messaging;
+
+/// <summary>Deliveries that go in order, and lanes that are governed.</summary>
+public sealed class DeliveryOrderTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private static readonly (string, string) QuickPoll = ("Messaging:PollInterval", "00:00:00.05");
+
+    private readonly Guid _tenant = Guid.CreateVersion7();
+
+    // New events are put behind ones that end at that very moment, on two nodes: none may wait for ever, and none may overtake.
+    [Fact]
+    public async Task Ordered_WhileEndsAndFanOutRace_NothingOvertakesAndNothingIsLeftWaiting()
+    {
+        const int subjects = 4, rounds = 60;
+        ConcurrentDictionary<Guid, ConcurrentQueue<int>> seen = [];
+        ConcurrentDictionary<Guid, int> atOnce = [];
+        var overlapped = 0;
+        Task<DeliveryOutcome> Send(DeliveryWork work, CancellationToken ct)
+        {
+            if (atOnce.AddOrUpdate(work.SubjectId, 1, (_, n) => n + 1) > 1)
+                Interlocked.Increment(ref overlapped);
+            seen.GetOrAdd(work.SubjectId, _ => []).Enqueue(int.Parse(work.Data!.Trim('"'), System.Globalization.CultureInfo.InvariantCulture));
+            atOnce.AddOrUpdate(work.SubjectId, 0, (_, n) => n - 1);
+            return Task.FromResult<DeliveryOutcome>(new DeliveryOutcome.Delivered());
+        }
+        await using var one = await StartAsync(new TestChannel(Send));
+        await using var two = await StartAsync(new TestChannel(Send));
+        var ids = Enumerable.Range(0, subjects).Select(_ => Guid.CreateVersion7()).ToArray();
+
+        for (var round = 0; round < rounds; round++)
+            await (round % 2 == 0 ? one : two).EmitAsync(_tenant, [.. ids.Select(id => one.Event(subjectId: id, data: $"\"{round}\""))]);
+
+        await Until.TrueAsync("all have arrived", () => seen.Values.Sum(s => s.Count) == subjects * rounds, seconds: 60);
+        await Until.TrueAsync("all are recorded", async () => (await one.DeliveriesAsync(_tenant)).All(d => d.Status == DeliveryStatus.Succeeded));
+        Assert.Equal(0, overlapped);
+        Assert.All(seen.Values, s => Assert.Equal(Enumerable.Range(0, rounds), s));
+    }
+
+    [Fact]
+    public async Task Ordered_ADeadOne_LetsTheNextGo()
+    {
+        var channel = new TestChannel((work, _) => Task.FromResult<DeliveryOutcome>(work.Data == "\"0\"" ? new DeliveryOutcome.Dead("No.") : new DeliveryOutcome.Delivered()));
+        await using var node = await StartAsync(channel);
+        var subject = Guid.CreateVersion7();
+
+        await node.EmitAsync(_tenant, [.. Enumerable.Range(0, 3).Select(i => node.Event(subjectId: subject, data: $"\"{i}\""))]);
+
+        await Until.TrueAsync("all are over", async () => (await node.DeliveriesAsync(_tenant)) is { Count: 3 } all && all.All(d => d.FinishedAt is not null));
+        Assert.Equal(["\"0\"", "\"1\"", "\"2\""], channel.Sent.Select(w => w.Data));
+    }
+
+    [Fact]
+    public async Task LimitedLane_TwoNodesTogether_KeepTheLimit()
+    {
+        var clock = new FakeTimeProvider();
+        var channel = new TestChannel();
+        await using var one = await StartAsync(channel, clock, ordered: false);
+        await using var two = await StartAsync(channel, clock, ordered: false);
+        await using (var db = one.OpenDb(_tenant))
+        {
+            db.DeliveryLanes.Add(new DeliveryLaneState("test", "a", perSecond: 5));
+            await db.SaveChangesAsync();
+        }
+
+        await one.EmitAsync(_tenant, [.. Enumerable.Range(0, 23).Select(_ => one.Event())]);
+        two.Nudge.Committed(_tenant);
+
+        for (var second = 1; second <= 5; second++)
+        {
+            var allowed = Math.Min(5 * second, 23);
+            await Until.TrueAsync($"{allowed} are sent", async () => (await one.DeliveriesAsync(_tenant)).Count(d => d.Status == DeliveryStatus.Succeeded) == allowed);
+            Assert.Equal(allowed, channel.Sent.Count);
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
+    }
+
+    [Fact]
+    public async Task HeldLane_WaitsOnEveryNode_AndThenLetsOneThroughUntilItSucceeds()
+    {
+        var clock = new FakeTimeProvider();
+        var outcome = (DeliveryOutcome)new DeliveryOutcome.Retry("It answers 503.") { Hold = new LaneHold(TimeSpan.FromSeconds(30), HalfOpen: true) };
+        var channel = new TestChannel((_, _) => Task.FromResult(outcome));
+        await using var node = await StartAsync(channel, clock, ordered: false);
+        await using (var db = node.OpenDb(_tenant))
+        {
+            db.DeliveryLanes.Add(new DeliveryLaneState("test", "a", perSecond: null));
+            await db.SaveChangesAsync();
+        }
+        await node.EmitAsync(_tenant);
+        await Until.TrueAsync("the first attempt is recorded", async () => await node.DeliveriesAsync(_tenant) is [{ Attempts.Count: 1 }]);
+        await node.EmitAsync(_tenant, [.. Enumerable.Range(0, 5).Select(_ => node.Event())]);
+        await Until.TrueAsync("all wait", async () => (await node.DeliveriesAsync(_tenant)).Count == 6);
+
+        clock.Advance(TimeSpan.FromSeconds(29));
+        Assert.Empty(await node.Queue.DueLanesAsync(["test"], clock.GetUtcNow(), CancellationToken.None));
+        clock.Advance(TimeSpan.FromSeconds(2));
+        await Until.TrueAsync("one was let through", async () => (await node.DeliveriesAsync(_tenant)).Sum(d => d.Attempts.Count) == 2);
+        Assert.True(channel.Sent[1].IsProbe);
+        Assert.Equal(2, channel.Sent.Count);
+
+        outcome = new DeliveryOutcome.Delivered();
+        clock.Advance(TimeSpan.FromMinutes(6));
+        await Until.TrueAsync("all have arrived", async () => (await node.DeliveriesAsync(_tenant)).All(d => d.Status == DeliveryStatus.Succeeded));
+    }
+
+    [Fact]
+    public async Task FixedBytes_AreWhatEveryAttemptGets()
+    {
+        byte[] bytes = [0, 1, 2, 0xFF];
+        var channel = new TestChannel();
+        await using var node = await MessagingNode.StartAsync(postgres.Connections, more: services =>
+        {
+            services.AddSingleton<IDeliveryChannel>(channel);
+            services.AddSingleton<IDeliveryRoute>(new FixingRoute(bytes));
+        }, settings: QuickPoll);
+
+        await node.EmitAsync(_tenant, data: "{}");
+
+        await Until.TrueAsync("both have arrived", () => channel.Sent.Count == 2);
+        Assert.All(channel.Sent, work =>
+        {
+            Assert.Equal(bytes, work.Body);
+            Assert.Null(work.Data);
+        });
+    }
+
+    private Task<MessagingNode> StartAsync(TestChannel channel, TimeProvider? clock = null, bool ordered = true) => MessagingNode.StartAsync(postgres.Connections, clock, more: services =>
+    {
+        services.AddSingleton<IDeliveryChannel>(channel);
+        services.AddSingleton<IDeliveryRoute>(new TestRoute("a") { Ordered = ordered });
+    }, settings: QuickPoll);
+
+    private sealed class FixingRoute(byte[] bytes) : IDeliveryRoute
+    {
+        public Task RouteAsync(FanOutBatch batch, CancellationToken ct)
+        {
+            foreach (var happened in batch.Events)
+            {
+                batch.Fix(happened, "test", bytes);
+                batch.Deliver(happened, "test", "a");
+                batch.Deliver(happened, "test", "b");
+            }
+            return Task.CompletedTask;
+        }
+    }
+}
