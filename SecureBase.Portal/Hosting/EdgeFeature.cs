@@ -28,6 +28,7 @@ internal static class EdgeFeature
     /// <summary>First in the pipeline. The order matters: failures of everything behind are answered, and every answer carries the headers.</summary>
     internal static void UseEdge(this WebApplication app)
     {
+        app.UseMiddleware<PlainAddresses>();
         if (app.Services.GetRequiredService<IOptions<EdgeOptions>>().Value.TrustedProxies.Count > 0)
             app.UseForwardedHeaders();
         app.UseMiddleware<RequestScope>();

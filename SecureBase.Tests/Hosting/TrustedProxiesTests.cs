@@ -32,6 +32,19 @@ public sealed class TrustedProxiesTests
         Assert.Equal("http acme.example.com 203.0.113.9", await answer.Content.ReadAsStringAsync());
     }
 
+    // Mapped into IPv6, an address must be found in no network that does not hold it: the framework alone finds 10.9.9.9 in this one.
+    [Theory]
+    [InlineData("2001:db8:8000::/33", "203.0.113.9, ::ffff:10.9.9.9", "10.9.9.9")]
+    [InlineData("2001:db8:8000::/33", "203.0.113.9, [::ffff:10.9.9.9]:4711", "10.9.9.9")]
+    [InlineData("10.0.0.0/8", "203.0.113.9, ::ffff:10.9.9.9", "203.0.113.9")]
+    [InlineData("2001:db8:8000::/33", "203.0.113.9, 2001:db8:8000::1", "203.0.113.9")]
+    public async Task MappedAddresses_CountAsTheIPv4AddressesTheyAre(string proxies, string forwardedFor, string seen)
+    {
+        await using var host = await StartAsync("127.0.0.1", proxies);
+        using var answer = await host.SendAsync(HttpMethod.Get, "/seen", null, ("Host", "acme.example.com"), ("X-Forwarded-For", forwardedFor));
+        Assert.Equal($"http acme.example.com {seen}", await answer.Content.ReadAsStringAsync());
+    }
+
     [Theory]
     [InlineData("SecureBase:TrustedProxies:0", "everyone", "SecureBase:TrustedProxies holds 'everyone'")]
     [InlineData("SecureBase:TrustedProxies:0", "10.0.0.0/33", "SecureBase:TrustedProxies holds '10.0.0.0/33'")]
@@ -42,7 +55,7 @@ public sealed class TrustedProxiesTests
         Assert.Contains(message, failure.Message, StringComparison.Ordinal);
     }
 
-    private static Task<EdgeHost> StartAsync(string? proxies) => EdgeHost.StartAsync(
+    private static Task<EdgeHost> StartAsync(params string?[] proxies) => EdgeHost.StartAsync(
         app => app.MapGet("/seen", (HttpContext http) => $"{http.Request.Scheme} {http.Request.Host} {http.Connection.RemoteIpAddress}"),
-        proxies is null ? null : new() { ["SecureBase:TrustedProxies:0"] = proxies });
+        proxies.Index().Where(p => p.Item is not null).ToDictionary(p => $"SecureBase:TrustedProxies:{p.Index}", p => p.Item));
 }
