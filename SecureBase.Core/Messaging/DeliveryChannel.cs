@@ -69,6 +69,12 @@ public sealed record DeliveryPolicy
     /// <summary>Most attempts at once for one lane of a tenant on one node.</summary>
     public int ConcurrencyPerLane { get; init; } = 8;
 
+    /// <summary>
+    /// Whether a lane without an attempt under way may always make one, beyond the limits of channel and tenant: then however many slow
+    /// receivers fill those, none delays another. For channels whose lanes are different receivers.
+    /// </summary>
+    public bool HasPlaceForEachLane { get; init; }
+
     /// <summary>Attempts in all, the first included.</summary>
     public int MaxAttempts => RetrySchedule.Count + 1;
 

@@ -1,5 +1,7 @@
+using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace SecureBase.Core.Messaging;
 
@@ -10,6 +12,9 @@ namespace SecureBase.Core.Messaging;
 internal sealed class DeliveryRecorder(DeliveryQueue queue, TimeProvider clock, ILogger log)
 {
     private const int MaxPerStatement = 500;
+    private const string Unstorable = "The attempt failed with words that cannot be stored.";
+    // Class of SQLSTATE.
+    private const string DataExceptions = "22";
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(500);
 
     private readonly Channel<(DeliveryRecord Record, TaskCompletionSource Done)> _made = Channel.CreateUnbounded<(DeliveryRecord, TaskCompletionSource)>();
@@ -39,7 +44,7 @@ internal sealed class DeliveryRecorder(DeliveryQueue queue, TimeProvider clock, 
         }
     }
 
-    private async Task RecordAsync(Guid tenantId, List<DeliveryRecord> records, CancellationToken ct)
+    private async Task RecordAsync(Guid tenantId, IReadOnlyList<DeliveryRecord> records, CancellationToken ct)
     {
         while (true)
         {
@@ -53,8 +58,25 @@ internal sealed class DeliveryRecorder(DeliveryQueue queue, TimeProvider clock, 
             catch (Exception failure) when (!ct.IsCancellationRequested)
             {
                 MessagingLog.RecordFailed(log, failure, records.Count, tenantId);
-                await Task.Delay(AfterFailure, clock, ct);
+                if (!IsOfTheRecords(failure))
+                {
+                    await Task.Delay(AfterFailure, clock, ct);
+                }
+                else if (records is [var only])
+                {
+                    records = [only with { Exchange = null, Error = only.Error is null ? null : Unstorable }];
+                }
+                else
+                {
+                    // One that cannot be stored keeps none of the others from being recorded.
+                    foreach (var record in records)
+                        await RecordAsync(tenantId, [record], ct);
+                    return;
+                }
             }
         }
     }
+
+    // What a receiver answered may be no text that PostgreSQL stores; the attempt was made all the same.
+    private static bool IsOfTheRecords(Exception failure) => failure is EncoderFallbackException || (failure is PostgresException { SqlState: var state } && state.StartsWith(DataExceptions, StringComparison.Ordinal));
 }

@@ -139,9 +139,10 @@ internal sealed class DeliveryTurns(IEnumerable<IDeliveryChannel> channels)
     private int FreePlaces(DeliveryLane lane)
     {
         var policy = _policies[lane.Channel];
-        return Math.Min(policy.Concurrency - _busyChannels.GetValueOrDefault(lane.Channel),
+        var free = Math.Min(policy.Concurrency - _busyChannels.GetValueOrDefault(lane.Channel),
             Math.Min(policy.ConcurrencyPerTenant - _busyTenants.GetValueOrDefault((lane.TenantId, lane.Channel)),
                 policy.ConcurrencyPerLane - _busyLanes.GetValueOrDefault(lane)));
+        return policy.HasPlaceForEachLane && !_busyLanes.ContainsKey(lane) ? Math.Max(1, free) : free;
     }
 
     private void Occupy(DeliveryLane lane, int places)

@@ -36,11 +36,11 @@ public sealed class WebhookOptions : IValidatableObject
     [Range(1, 256, ErrorMessage = "Webhooks:ConcurrencyPerEndpoint must lie between 1 and 256.")]
     public int ConcurrencyPerEndpoint { get; set; } = 8;
 
-    /// <summary>Attempts at once for one tenant from one node, so that its slow receivers leave room for others.</summary>
+    /// <summary>Attempts at once for one tenant from one node, so that its slow receivers leave room for others; each endpoint has one more place if it has none.</summary>
     [Range(1, 1024, ErrorMessage = "Webhooks:ConcurrencyPerTenant must lie between 1 and 1,024.")]
     public int ConcurrencyPerTenant { get; set; } = 64;
 
-    /// <summary>Attempts at once from one node.</summary>
+    /// <summary>Attempts at once from one node, besides that one place of each endpoint.</summary>
     [Range(1, 4096, ErrorMessage = "Webhooks:Concurrency must lie between 1 and 4,096.")]
     public int Concurrency { get; set; } = 256;
 

@@ -29,6 +29,7 @@ internal sealed class WebhookChannel(WebhookDirectory directory, WebhookSender s
         Concurrency = options.Value.Concurrency,
         ConcurrencyPerTenant = options.Value.ConcurrencyPerTenant,
         ConcurrencyPerLane = options.Value.ConcurrencyPerEndpoint,
+        HasPlaceForEachLane = true,
     };
 
     internal static string TestLaneOf(Guid endpointId) => $"{endpointId:N}.test";
