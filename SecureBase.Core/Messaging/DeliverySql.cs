@@ -95,16 +95,19 @@ internal static class DeliverySql
 
     /// <summary>
     /// Lets go whoever is next of each key: $1 tenant, $2 channels, $3 lanes, $4 keys, $5 now. A statement of its own after <see cref="LockOrder"/>
-    /// and the one that recorded the end before it: only so it sees what was put behind that.
+    /// and the one that recorded the end before it: only so it sees what was put behind that. While fan-out has put an earlier event
+    /// of the subject off, nobody goes: <see cref="DeliveryOrder"/> lets go when that event is dispatched.
     /// </summary>
     internal const string LetNextGo = """
         update deliveries d set next_attempt_at = $5
         from (select distinct * from unnest($2::text[], $3::text[], $4::uuid[]) as k (channel, lane, order_key)) k
         cross join lateral (
-          select n.id from deliveries n
+          select n.id, n.sequence from deliveries n
           where n.tenant_id = $1 and n.channel = k.channel and n.lane = k.lane and n.order_key = k.order_key and n.status = 'pending'
           order by n.sequence limit 1) first
         where d.tenant_id = $1 and d.id = first.id and d.status = 'pending' and d.next_attempt_at = 'infinity'
+          and not exists (
+            select from outbox_events e where e.tenant_id = $1 and e.dispatched_at is null and e.position < first.sequence and e.subject_id = k.order_key)
         """;
 
     /// <summary>

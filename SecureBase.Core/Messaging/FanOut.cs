@@ -19,7 +19,8 @@ internal enum FanOutTurn
 
 /// <summary>
 /// Turns a tenant's committed events into deliveries and one NOTIFY, in one transaction under the tenant's row-level
-/// security. One node works on a tenant at a time, in the order of positions, so each subject's events stay in order.
+/// security. One node works on a tenant at a time, in the order of positions, so each subject's events stay in order. An event that
+/// cannot be dispatched is put off alone; deliveries of its subject that go in order wait for it, wherever they go.
 /// </summary>
 internal sealed class FanOut(TenantDbPool contexts, IEnumerable<IDeliveryRoute> routes, DeliveryTurns deliveries, TimeProvider clock, ILogger<FanOut> log)
 {
@@ -42,6 +43,10 @@ internal sealed class FanOut(TenantDbPool contexts, IEnumerable<IDeliveryRoute> 
         with asked as (
           select d.*, row_number() over (partition by channel, lane, order_key order by sequence) as turn
           from unnest($3, $4, $5, $6, $7, $8, $9) as d (id, event_id, channel, target, lane, order_key, sequence)),
+        put_off as (
+          select subject_id, min(position) as position from outbox_events
+          where tenant_id = $1 and dispatched_at is null and position < (select max(sequence) from asked)
+          group by subject_id),
         ahead as (
           select k.* from (select distinct channel, lane, order_key from asked where order_key is not null) k
           where exists (
@@ -50,7 +55,8 @@ internal sealed class FanOut(TenantDbPool contexts, IEnumerable<IDeliveryRoute> 
         insert into deliveries (id, tenant_id, event_id, channel, target, lane, order_key, sequence, status, attempt_count, earlier_attempts, next_attempt_at, created_at)
         select a.id, $1, a.event_id, a.channel, a.target, a.lane, a.order_key, a.sequence, 'pending', 0, 0,
           case when a.order_key is not null and (a.turn > 1 or exists (
-            select from ahead h where h.channel = a.channel and h.lane = a.lane and h.order_key = a.order_key)) then 'infinity' else $2 end, $2
+            select from ahead h where h.channel = a.channel and h.lane = a.lane and h.order_key = a.order_key) or exists (
+            select from put_off o where o.subject_id = a.order_key and o.position < a.sequence)) then 'infinity' else $2 end, $2
         from asked a
         on conflict (tenant_id, event_id, channel, target) do nothing
         """;
@@ -108,10 +114,14 @@ internal sealed class FanOut(TenantDbPool contexts, IEnumerable<IDeliveryRoute> 
                 await route.RouteAsync(batch, ct);
             await db.SaveChangesAsync(ct);
         }
-        await WriteAsync(transaction, tenantId, events, batch, now, ct);
+        // These were put off before, and what came after them may have waited.
+        var late = events.Where(e => e.FailedDispatches > 0).Select(e => e.SubjectId).Distinct().ToArray();
+        string[] lanes = [.. batch.Targets.Where(t => t.OrderKey is not null).Select(t => t.Lane).Distinct(), .. late.Length > 0 ? await db.OrderedLanesAsync(late, ct) : []];
+        await WriteAsync(transaction, tenantId, events, batch, lanes, now, ct);
+        var letGo = late.Length > 0 ? await db.RestoreOrderAsync(lanes, late, now, ct) : [];
         await transaction.CommitAsync(ct);
 
-        deliveries.Due(batch.Targets.Select(t => new DeliveryLane(tenantId, t.Channel, t.Lane)).Distinct());
+        deliveries.Due(batch.Targets.Select(t => new DeliveryLane(tenantId, t.Channel, t.Lane)).Concat(letGo).Distinct());
         MessagingMetrics.Dispatched(events, now);
         return events.Count == BatchSize ? FanOutTurn.More : FanOutTurn.Idle;
     }
@@ -130,17 +140,21 @@ internal sealed class FanOut(TenantDbPool contexts, IEnumerable<IDeliveryRoute> 
         .OrderBy(e => e.Position).AsNoTracking().ToListAsync(ct);
 
     private static async Task WriteAsync(
-        IDbContextTransaction transaction, Guid tenantId, List<OutboxEvent> events, FanOutBatch routed, DateTimeOffset now, CancellationToken ct)
+        IDbContextTransaction transaction, Guid tenantId, List<OutboxEvent> events, FanOutBatch routed, string[] orderedLanes, DateTimeOffset now, CancellationToken ct)
     {
         var connection = (NpgsqlConnection)transaction.GetDbTransaction().Connection!;
         await using var batch = new NpgsqlBatch(connection);
         var targets = routed.Targets;
-        var ordered = targets.Where(t => t.OrderKey is not null).Select(t => t.Lane).Distinct().ToArray();
-        if (ordered.Length > 0)
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(DeliverySql.LockOrder) { Parameters = { Of(tenantId), Of(ordered) } });
+        if (orderedLanes.Length > 0)
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(DeliverySql.LockOrder) { Parameters = { Of(tenantId), Of(orderedLanes) } });
+        // First, so that what is still undispatched afterwards is what was put off.
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("update outbox_events set dispatched_at = $2, not_before = null where tenant_id = $1 and id = any($3)")
+        {
+            Parameters = { Of(tenantId), Of(now), Of(events.Select(e => e.Id).ToArray()) },
+        });
         if (targets.Count > 0)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(ordered.Length > 0 ? InsertInOrder : Insert)
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(targets.Any(t => t.OrderKey is not null) ? InsertInOrder : Insert)
             {
                 Parameters =
                 {
@@ -157,10 +171,6 @@ internal sealed class FanOut(TenantDbPool contexts, IEnumerable<IDeliveryRoute> 
                 Parameters = { Of(tenantId), Of(payloads.Select(p => p.EventId).ToArray()), Of(payloads.Select(p => p.Channel).ToArray()), Of(payloads.Select(p => p.Body).ToArray()) },
             });
         }
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("update outbox_events set dispatched_at = $2, not_before = null where tenant_id = $1 and id = any($3)")
-        {
-            Parameters = { Of(tenantId), Of(now), Of(events.Select(e => e.Id).ToArray()) },
-        });
         foreach (var payload in LiveSignalCodec.Encode(tenantId, events.Where(e => !e.Silent).Select(e => e.ToSignal())))
             batch.BatchCommands.Add(new NpgsqlBatchCommand("select pg_notify($1, $2)") { Parameters = { Of(LiveChannel), Of(payload) } });
         await batch.ExecuteNonQueryAsync(ct);

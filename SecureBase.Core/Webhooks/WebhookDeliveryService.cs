@@ -39,12 +39,16 @@ public sealed class WebhookDeliveryService(UnitOfWork unit, IDbContextFactory<Se
     }
 
     /// <summary>
-    /// Sends it again under the same id: one that has ended with all attempts of the schedule anew, one that is pending at once. Errors: not
-    /// found, an attempt is under way or an earlier one of the same subject goes first, the endpoint is disabled or deleted.
+    /// Sends it again under the same id: one that has ended with all attempts of the schedule anew, one that is pending at once; where events
+    /// of a subject go in order, before those that wait. Errors: not found, an attempt is under way or an earlier one of the same subject goes first, the endpoint is disabled or deleted.
     /// </summary>
     public Task<Result<WebhookDeliveryView>> ReplayAsync(Guid id, CancellationToken ct) =>
         unit.ChangeAsync<WebhookDeliveryView>(WebhookPermissions.Manage, "webhook.delivery_replayed", async (change, ct) =>
         {
+            // Those that go in order keep their line, and its lock comes before the row's.
+            var line = await change.Db.Deliveries.Where(d => d.Id == id && d.OrderKey != null).Select(d => new { d.Lane, Key = d.OrderKey!.Value }).SingleOrDefaultAsync(ct);
+            if (line is not null)
+                await change.Db.LockOrderAsync([line.Lane], ct);
             if (await change.Db.Deliveries.FromSql($"select * from deliveries where tenant_id = {change.Db.TenantId} and id = {id} and channel = {WebhookChannel.ChannelName} for update").SingleOrDefaultAsync(ct) is not { } delivery)
                 return WebhookErrors.DeliveryNotFound;
             var endpointId = Guid.Parse(delivery.Target);
@@ -58,6 +62,8 @@ public sealed class WebhookDeliveryService(UnitOfWork unit, IDbContextFactory<Se
             change.Audit("webhook.delivery_replayed", WebhookEvents.Webhook, endpointId, new { delivery = id });
             change.Emit(WebhookEvents.Changed, WebhookEvents.Webhook, endpointId, endpoint.Version, data: null);
             await change.Db.SaveChangesAsync(ct);
+            if (line is not null)
+                await change.Db.RestoreOrderAsync([line.Lane], [line.Key], change.At, ct);
             return (await FindAsync(change.Db, id, ct)).Value;
         }, ct);
 
@@ -68,7 +74,13 @@ public sealed class WebhookDeliveryService(UnitOfWork unit, IDbContextFactory<Se
     /// <returns>The delivery with its attempt; without one when this installation is too busy to have made it yet.</returns>
     public async Task<Result<WebhookDeliveryView>> TestAsync(Guid endpointId, CancellationToken ct)
     {
-        var sent = await unit.ChangeAsync<Guid>(WebhookPermissions.Manage, "webhook.tested", async (change, ct) =>
+        var begun = await BeginTestAsync(endpointId, ct);
+        return begun.IsSuccess ? await EndOfTestAsync(begun.Value, ct) : begun.Error;
+    }
+
+    /// <summary>The first half of <see cref="TestAsync"/>, for callers that must not send twice: answers the test's event.</summary>
+    public Task<Result<Guid>> BeginTestAsync(Guid endpointId, CancellationToken ct) =>
+        unit.ChangeAsync<Guid>(WebhookPermissions.Manage, "webhook.tested", async (change, ct) =>
         {
             if (await change.Db.WebhookEndpoints.AsNoTracking().SingleOrDefaultAsync(e => e.Id == endpointId && e.DeletedAt == null, ct) is not { } endpoint)
                 return WebhookErrors.NotFound;
@@ -76,11 +88,12 @@ public sealed class WebhookDeliveryService(UnitOfWork unit, IDbContextFactory<Se
             change.Emit(WebhookEvents.Test, WebhookEvents.Webhook, endpointId, endpoint.Version, endpoint.ToView(change.At));
             return change.Db.OutboxEvents.Local.Single(e => e.Type == WebhookEvents.Test).Id;
         }, ct);
-        return sent.IsSuccess ? await AttemptOfAsync(sent.Value, ct) : sent.Error;
-    }
 
-    private async Task<Result<WebhookDeliveryView>> AttemptOfAsync(Guid eventId, CancellationToken ct)
+    /// <summary>The second half: waits for the attempt of a test that was begun.</summary>
+    public async Task<Result<WebhookDeliveryView>> EndOfTestAsync(Guid eventId, CancellationToken ct)
     {
+        if (!caller.Can(WebhookPermissions.Manage))
+            return Error.Forbidden(WebhookPermissions.Manage);
         using var timeout = new CancellationTokenSource(2 * options.Value.Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, ct);
         Guid? id = null;
@@ -126,7 +139,10 @@ public sealed class WebhookDeliveryService(UnitOfWork unit, IDbContextFactory<Se
             var target = webhook.ToString();
             deliveries = deliveries.Where(d => d.Target == target);
         }
-        if (query.Statuses.Count > 0)
+        // Named outright, for there is an index of the failed alone, and they are what people look for.
+        if (query.Statuses is [DeliveryStatus.Failed])
+            deliveries = deliveries.Where(d => d.Status == DeliveryStatus.Failed);
+        else if (query.Statuses.Count > 0)
             deliveries = deliveries.Where(d => query.Statuses.Contains(d.Status));
         if (query.EventTypes.Count > 0)
             deliveries = deliveries.Where(d => query.EventTypes.Contains(d.Event.Type));

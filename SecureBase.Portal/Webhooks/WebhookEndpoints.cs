@@ -11,7 +11,11 @@ namespace SecureBase.Portal.Webhooks;
 /// <summary>An event type as the API lists it.</summary>
 /// <param name="Schema">JSON Schema of the event's data.</param>
 /// <param name="Example">A data as it might be sent.</param>
-public sealed record EventTypeView(string Type, string Description, JsonElement Schema, JsonElement Example);
+/// <param name="Announced">Agreed and accepted, but nothing sends it yet.</param>
+public sealed record EventTypeView(string Type, string Description, JsonElement Schema, JsonElement Example, bool Announced)
+{
+    internal static EventTypeView Of(EventType type) => new(type.Name, type.Description, type.Schema, type.Example, type.IsAnnounced);
+}
 
 /// <summary><c>/v1/webhooks</c>: binds, calls the services, answers. A secret is in the answer that makes it and in no repeat of it.</summary>
 internal static class WebhookEndpoints
@@ -74,22 +78,15 @@ internal static class WebhookEndpoints
             .Answers(200, "The endpoint as it is now.", WebhookExamples.Edited, "ETag")
             .Refuses(404, 412, 422, 428);
 
-        webhooks.MapDelete("/{id:guid}", DeleteAsync)
-            .Needs(WebhookPermissions.Manage)
-            .WithName("DeleteWebhook")
-            .WithSummary("Delete an endpoint")
-            .WithDescription("What was still to be sent is not sent. Its deliveries stay in the log for 30 days.")
-            .Answers(204, "It is deleted.")
-            .Refuses(404);
-
         webhooks.MapPost("/{id:guid}/test", TestAsync)
             .Needs(WebhookPermissions.Manage)
             .WithName("TestWebhook")
             .WithSummary("Send webhook.test and wait for the attempt")
             .WithDescription("Whatever the endpoint's filter, and even if it is paused or disabled: one attempt, signed and guarded like every delivery. A failed attempt answers 200 too; the delivery says why it failed.")
+            .TakesIdempotencyKey()
             .WithRequestExample(new { })
-            .Answers(200, "The delivery with its attempt.", WebhookExamples.Delivery)
-            .Refuses(404, 409);
+            .Answers(200, "The delivery with its attempt.", WebhookExamples.Delivery, Idempotency.ReplayedHeader)
+            .Refuses(404, 409, 422);
 
         webhooks.MapPost("/{id:guid}/rotate-secret", RotateAsync)
             .Needs(WebhookPermissions.Manage)
@@ -106,6 +103,14 @@ internal static class WebhookEndpoints
             .WithName("EndPreviousWebhookSecret")
             .WithSummary("Stop signing with the secret that a rotation replaced, before its time")
             .Answers(200, "The endpoint as it is now.", WebhookExamples.Edited, "ETag")
+            .Refuses(404);
+
+        webhooks.MapDelete("/{id:guid}", DeleteAsync)
+            .Needs(WebhookPermissions.Manage)
+            .WithName("DeleteWebhook")
+            .WithSummary("Delete an endpoint")
+            .WithDescription("What was still to be sent is not sent. Its deliveries stay in the log for 30 days.")
+            .Answers(204, "It is deleted.")
             .Refuses(404);
 
         MapRecoveries(webhooks);
@@ -195,7 +200,7 @@ internal static class WebhookEndpoints
     }
 
     private static Ok<Page<EventTypeView>> ListEventTypes() =>
-        TypedResults.Ok(new Page<EventTypeView>([.. EventCatalogue.All.Select(type => new EventTypeView(type.Name, type.Description, type.Schema, type.Example))], null));
+        TypedResults.Ok(new Page<EventTypeView>([.. EventCatalogue.All.Select(EventTypeView.Of)], null));
 
     private static async Task<Results<Ok<WebhookView>, ProblemAnswer>> GetAsync(Guid id, HttpContext http, WebhookEndpointService webhooks, CancellationToken ct) =>
         Answer(http, await webhooks.GetAsync(id, ct));
@@ -211,9 +216,12 @@ internal static class WebhookEndpoints
     private static async Task<Results<NoContent, ProblemAnswer>> DeleteAsync(Guid id, WebhookEndpointService webhooks, CancellationToken ct) =>
         await webhooks.DeleteAsync(id, ct) is { IsSuccess: false, Error: var error } ? (ProblemAnswer)error : TypedResults.NoContent();
 
-    private static async Task<Results<Ok<WebhookDeliveryView>, ProblemAnswer>> TestAsync(Guid id, WebhookDeliveryService deliveries, CancellationToken ct)
+    private static async Task<Results<Ok<WebhookDeliveryView>, ProblemAnswer>> TestAsync(Guid id, HttpContext http, WebhookDeliveryService deliveries, Idempotency once, CancellationToken ct)
     {
-        var delivery = await deliveries.TestAsync(id, ct);
+        var begun = await once.OnceAsync(http, () => deliveries.BeginTestAsync(id, ct), ct);
+        if (!begun.IsSuccess)
+            return (ProblemAnswer)begun.Error;
+        var delivery = await deliveries.EndOfTestAsync(begun.Value, ct);
         return delivery.IsSuccess ? TypedResults.Ok(delivery.Value) : (ProblemAnswer)delivery.Error;
     }
 

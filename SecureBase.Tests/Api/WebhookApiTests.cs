@@ -43,8 +43,11 @@ public sealed class WebhookApiTests : IAsyncLifetime
         using var read = await _program.GetAsync(path);
         Assert.False((await ReadAsync(read, HttpStatusCode.OK)).TryGetProperty("secret", out _));
 
-        using var tested = await _program.SendAsync(HttpMethod.Post, $"{path}/test", Json(new { }));
+        using var tested = await _program.SendAsync(HttpMethod.Post, $"{path}/test", Json(new { }), ("Idempotency-Key", "test-1"));
         var test = await ReadAsync(tested, HttpStatusCode.OK);
+        using var again = await _program.SendAsync(HttpMethod.Post, $"{path}/test", Json(new { }), ("Idempotency-Key", "test-1"));
+        Assert.Equal(test.GetProperty("id").GetString(), (await ReadAsync(again, HttpStatusCode.OK)).GetProperty("id").GetString());
+        Assert.Single(_receiver.Received);
         Assert.Equal(("succeeded", "webhook.test", 204), (test.GetProperty("status").GetString(), test.GetProperty("event_type").GetString(), test.GetProperty("attempts")[0].GetProperty("status_code").GetInt32()));
 
         using var opened = await _program.SendAsync(HttpMethod.Post, "/v1/support/tickets", Json(new { subject = "Test", priority = "medium" }));

@@ -54,6 +54,34 @@ public sealed class DeliveryOrderTests(PostgresFixture postgres) : IClassFixture
         Assert.Equal(["\"0\"", "\"1\"", "\"2\""], channel.Sent.Select(w => w.Data));
     }
 
+    // Fan-out puts an event off that it cannot dispatch and goes on; what came later of its subject must not overtake it.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Ordered_AnEventPutOff_IsWaitedFor_AlsoWhenInTheEndNobodyWantsIt(bool wanted)
+    {
+        Guid? poisoned = null;
+        var clock = new FakeTimeProvider();
+        var channel = new TestChannel();
+        await using var node = await StartAsync(channel, clock, route: new TestRoute("a") { Ordered = true, IsPoison = e => e.Id == poisoned, Wants = e => wanted || e.Data != "\"1\"" });
+        var subject = Guid.CreateVersion7();
+        OutboxEvent[] events = [.. Enumerable.Range(0, 4).Select(i => node.Event(subjectId: subject, data: $"\"{i}\"")), node.Event(data: "\"other\"")];
+        poisoned = events[1].Id;
+        await node.EmitAsync(_tenant, events);
+
+        await Until.TrueAsync("what is before it and what is of another subject has arrived", async () => (await node.DeliveriesAsync(_tenant)).Count(d => d.Status == DeliveryStatus.Succeeded) == 2);
+        Assert.Equal([events[2].Id, events[3].Id], (await node.DeliveriesAsync(_tenant)).Where(d => d.WaitsForItsTurn).Select(d => d.EventId));
+
+        // One more of the subject, behind those that wait.
+        await node.EmitAsync(_tenant, [node.Event(subjectId: subject, data: "\"4\"")]);
+        await Until.TrueAsync("it waits too", async () => (await node.DeliveriesAsync(_tenant)).Count(d => d.WaitsForItsTurn) == 3);
+        poisoned = null;
+        clock.Advance(TimeSpan.FromSeconds(6));
+
+        await Until.TrueAsync("all have arrived", async () => (await node.DeliveriesAsync(_tenant)) is var all && all.Count == (wanted ? 6 : 5) && all.All(d => d.Status == DeliveryStatus.Succeeded));
+        Assert.Equal(wanted ? ["\"0\"", "\"1\"", "\"2\"", "\"3\"", "\"4\""] : ["\"0\"", "\"2\"", "\"3\"", "\"4\""], channel.Sent.Where(w => w.SubjectId == subject).Select(w => w.Data));
+    }
+
     [Fact]
     public async Task LimitedLane_TwoNodesTogether_KeepTheLimit()
     {
@@ -129,10 +157,10 @@ public sealed class DeliveryOrderTests(PostgresFixture postgres) : IClassFixture
         });
     }
 
-    private Task<MessagingNode> StartAsync(TestChannel channel, TimeProvider? clock = null, bool ordered = true) => MessagingNode.StartAsync(postgres.Connections, clock, more: services =>
+    private Task<MessagingNode> StartAsync(TestChannel channel, TimeProvider? clock = null, bool ordered = true, TestRoute? route = null) => MessagingNode.StartAsync(postgres.Connections, clock, more: services =>
     {
         services.AddSingleton<IDeliveryChannel>(channel);
-        services.AddSingleton<IDeliveryRoute>(new TestRoute("a") { Ordered = ordered });
+        services.AddSingleton<IDeliveryRoute>(route ?? new TestRoute("a") { Ordered = ordered });
     }, settings: QuickPoll);
 
     private sealed class FixingRoute(byte[] bytes) : IDeliveryRoute

@@ -128,6 +128,7 @@ internal sealed class TestChannel(Func<DeliveryWork, CancellationToken, Task<Del
 internal sealed class TestRoute(params string[] targets) : IDeliveryRoute
 {
     public Func<OutboxEvent, bool> IsPoison { get; init; } = _ => false;
+    public Func<OutboxEvent, bool> Wants { get; init; } = _ => true;
     public string Channel { get; init; } = "test";
     public bool Ordered { get; init; }
 
@@ -137,7 +138,7 @@ internal sealed class TestRoute(params string[] targets) : IDeliveryRoute
         {
             if (IsPoison(happened))
                 throw new InvalidDataException("This event cannot be routed.");
-            foreach (var target in targets)
+            foreach (var target in targets.Where(_ => Wants(happened)))
                 batch.Deliver(happened, Channel, target, lane: target, Ordered);
         }
         return Task.CompletedTask;

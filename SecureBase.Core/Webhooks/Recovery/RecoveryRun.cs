@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using SecureBase.Core.Kernel;
+using SecureBase.Core.Messaging;
 using SecureBase.Core.Persistence;
 using SecureBase.Core.Scheduling;
 using SecureBase.Core.Tenancy;
@@ -34,43 +35,38 @@ internal sealed class RecoveryRun(UnitOfWork unit, TenantContext tenant)
     private async Task StepAsync(Change change, WebhookRecovery recovery, CancellationToken ct)
     {
         var db = change.Db;
-        var (target, last) = (recovery.EndpointId.ToString(), WebhookDeliveryService.IdAt(recovery.To + WebhookDeliveryService.IdSlack));
+        // By lane and not by endpoint: a test that failed is over.
+        var (lane, last) = (WebhookEndpoint.LaneOf(recovery.EndpointId), WebhookDeliveryService.IdAt(recovery.To + WebhookDeliveryService.IdSlack));
         if (recovery.Total is null)
         {
             recovery.Count(await db.Database.SqlQuery<long>($"""
                 select count(*) as "Value" from deliveries
-                where tenant_id = {tenant.Tenant.Id} and channel = {WebhookChannel.ChannelName} and target = {target} and id > {recovery.Position} and id < {last}
+                where tenant_id = {tenant.Tenant.Id} and channel = {WebhookChannel.ChannelName} and lane = {lane} and id > {recovery.Position} and id < {last}
                   and status = 'failed' and created_at between {recovery.From} and {recovery.To}
                 """).SingleAsync(ct));
         }
-        await db.LockOrderAsync(WebhookEndpoint.LaneOf(recovery.EndpointId), ct);
-        // In the order of their events; those that go in order wait behind each other, and whoever is first of its key is let go.
-        var found = await db.Database.SqlQuery<Guid>($"""
+        await db.LockOrderAsync([lane], ct);
+        var found = await db.Database.SqlQuery<Queued>($"""
             with failed as (
               select id from deliveries
-              where tenant_id = {tenant.Tenant.Id} and channel = {WebhookChannel.ChannelName} and target = {target} and id > {recovery.Position} and id < {last}
+              where tenant_id = {tenant.Tenant.Id} and channel = {WebhookChannel.ChannelName} and lane = {lane} and id > {recovery.Position} and id < {last}
                 and status = 'failed' and created_at between {recovery.From} and {recovery.To}
               order by id limit {BatchSize} for update)
             update deliveries d set status = 'pending', finished_at = null, earlier_attempts = d.attempt_count,
               next_attempt_at = case when d.order_key is null then {change.At} else 'infinity' end
             from failed f where d.tenant_id = {tenant.Tenant.Id} and d.id = f.id
-            returning d.id as "Value"
+            returning d.id as "Id", d.order_key as "OrderKey"
             """).ToListAsync(ct);
-        await db.Database.ExecuteSqlAsync($"""
-            update deliveries d set next_attempt_at = {change.At}
-            from (select distinct channel, lane, order_key from deliveries where tenant_id = {tenant.Tenant.Id} and id = any ({found.ToArray()}) and order_key is not null) k
-            cross join lateral (
-              select n.id from deliveries n
-              where n.tenant_id = {tenant.Tenant.Id} and n.channel = k.channel and n.lane = k.lane and n.order_key = k.order_key and n.status = 'pending'
-              order by n.sequence limit 1) first
-            where d.tenant_id = {tenant.Tenant.Id} and d.id = first.id and d.status = 'pending' and d.next_attempt_at = 'infinity'
-            """, ct);
+        if (found.Select(q => q.OrderKey).OfType<Guid>().Distinct().ToArray() is { Length: > 0 } keys)
+            await db.RestoreOrderAsync([lane], keys, change.At, ct);
         if (found.Count > 0)
-            recovery.Progress(found.Count, found.Max());
+            recovery.Progress(found.Count, found.Max(q => q.Id));
         if (found.Count < BatchSize)
             recovery.Complete(change.At);
         change.Emit(WebhookEvents.Changed, WebhookEvents.Webhook, recovery.EndpointId, 0, data: null);
     }
+
+    private sealed record Queued(Guid Id, Guid? OrderKey);
 }
 
 /// <summary>Runs <see cref="RecoveryRun"/> on this node, for the tenants in which a recovery is running.</summary>
