@@ -76,6 +76,7 @@ public sealed class Delivery : ITenantOwned
             builder.HasIndex(d => new { d.TenantId, d.EventId, d.Channel, d.Target }).IsUnique();
             builder.HasIndex(d => new { d.TenantId, d.Channel, d.Lane, d.OrderKey, d.Sequence }).HasFilter("status = 'pending' and order_key is not null").HasDatabaseName("ix_deliveries_ordered");
             builder.HasIndex(d => new { d.TenantId, d.Channel, d.Target, d.Id }).HasDatabaseName("ix_deliveries_log");
+            builder.HasIndex(d => new { d.TenantId, d.Channel, d.Id, d.Lane }).HasFilter("status = 'failed'").HasDatabaseName("ix_deliveries_failed");
             builder.HasIndex(d => new { d.TenantId, d.Channel, d.Lane, d.NextAttemptAt }).HasFilter("status = 'pending'").HasDatabaseName("ix_deliveries_due");
         }
     }

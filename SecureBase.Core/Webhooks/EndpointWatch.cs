@@ -14,7 +14,8 @@ public sealed record WatchedEndpoint
     public required Guid WebhookId { get; init; }
     public required string TenantSlug { get; init; }
     public required string TenantName { get; init; }
-    public required string Url { get; init; }
+    /// <summary>Scheme, host and port; the path is the customer's.</summary>
+    public required string Origin { get; init; }
     public string? Description { get; init; }
     public required EndpointStanding Standing { get; init; }
     public DateTimeOffset? FailingSince { get; init; }
@@ -60,7 +61,7 @@ public sealed class EndpointWatch(IDbContextFactory<StaffDb> contexts, StaffAcce
         [
             .. rows.Select(r => new WatchedEndpoint
             {
-                WebhookId = r.Id, TenantSlug = r.TenantSlug, TenantName = r.TenantName, Url = r.Url, Description = r.Description, Standing = StandingOf(r.Status, r.FailingSince),
+                WebhookId = r.Id, TenantSlug = r.TenantSlug, TenantName = r.TenantName, Origin = r.Origin, Description = r.Description, Standing = StandingOf(r.Status, r.FailingSince),
                 FailingSince = r.FailingSince, LastFailedAt = r.LastFailedAt, LastError = r.LastError, DisabledReason = r.DisabledReason, CircuitOpen = r.HalfOpen,
                 Succeeded = sums.GetValueOrDefault(r.Lane)?.Succeeded ?? 0, Failed = sums.GetValueOrDefault(r.Lane)?.Failed ?? 0,
             }),
@@ -89,7 +90,7 @@ public sealed class EndpointWatch(IDbContextFactory<StaffDb> contexts, StaffAcce
             on new { endpoint.TenantId, Lane = endpoint.Id.ToString().Replace("-", "") } equals new { lane.TenantId, lane.Lane }
         select new Row
         {
-            Id = endpoint.Id, TenantId = endpoint.TenantId, TenantSlug = tenant.Slug, TenantName = tenant.Name, Url = endpoint.Url, Description = endpoint.Description, Status = endpoint.Status,
+            Id = endpoint.Id, TenantId = endpoint.TenantId, TenantSlug = tenant.Slug, TenantName = tenant.Name, Origin = endpoint.Origin, Description = endpoint.Description, Status = endpoint.Status,
             DisabledReason = endpoint.DisabledReason, Lane = lane.Lane, FailingSince = lane.FailingSince, LastFailedAt = lane.LastFailedAt, LastError = lane.LastError, HalfOpen = lane.HalfOpen,
         };
 
@@ -106,7 +107,7 @@ public sealed class EndpointWatch(IDbContextFactory<StaffDb> contexts, StaffAcce
         public required Guid TenantId { get; init; }
         public required string TenantSlug { get; init; }
         public required string TenantName { get; init; }
-        public required string Url { get; init; }
+        public required string Origin { get; init; }
         public string? Description { get; init; }
         public required EndpointStatus Status { get; init; }
         public string? DisabledReason { get; init; }

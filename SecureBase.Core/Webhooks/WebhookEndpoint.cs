@@ -53,6 +53,8 @@ public sealed class WebhookEndpoint : ITenantOwned
     public Guid Id { get; private set; }
     public Guid TenantId { get; private set; }
     public string Url { get; private set; } = "";
+    /// <summary>Scheme, host and port of <see cref="Url"/>: what staff see, for the rest may be a secret between the customer and its receiver.</summary>
+    public string Origin { get; private set; } = "";
     public string? Description { get; private set; }
     /// <summary>Names of the <see cref="Kernel.EventCatalogue"/>.</summary>
     public string[] Events { get; private set; } = [];
@@ -146,7 +148,7 @@ public sealed class WebhookEndpoint : ITenantOwned
     }
 
     private void Apply(EndpointTerms terms) =>
-        (Url, Description, Events, Ordered, RateLimit) = (terms.Url, terms.Description, [.. terms.Events], terms.Ordered, terms.RateLimit);
+        (Url, Origin, Description, Events, Ordered, RateLimit) = (terms.Url, new Uri(terms.Url).GetLeftPart(UriPartial.Authority), terms.Description, [.. terms.Events], terms.Ordered, terms.RateLimit);
 
     internal sealed class Configuration : IEntityTypeConfiguration<WebhookEndpoint>
     {
@@ -158,6 +160,7 @@ public sealed class WebhookEndpoint : ITenantOwned
             builder.Ignore(e => e.Lane);
             builder.Property(e => e.Id).ValueGeneratedNever();
             builder.Property(e => e.Url).HasMaxLength(WebhookTargets.MaxLength);
+            builder.Property(e => e.Origin).HasMaxLength(WebhookTargets.MaxLength);
             builder.Property(e => e.Description).HasMaxLength(DescriptionMax);
             builder.Property(e => e.Scheme).HasWireName();
             builder.Property(e => e.Secret).IsSealed(SecretPurpose);

@@ -1241,6 +1241,10 @@ namespace SecureBase.Core.Persistence.Migrations
                     b.HasKey("TenantId", "Id")
                         .HasName("pk_deliveries");
 
+                    b.HasIndex("TenantId", "Channel", "Id", "Lane")
+                        .HasDatabaseName("ix_deliveries_failed")
+                        .HasFilter("status = 'failed'");
+
                     b.HasIndex("TenantId", "Channel", "Lane", "NextAttemptAt")
                         .HasDatabaseName("ix_deliveries_due")
                         .HasFilter("status = 'pending'");
@@ -3185,6 +3189,12 @@ namespace SecureBase.Core.Persistence.Migrations
                     b.Property<bool>("Ordered")
                         .HasColumnType("boolean")
                         .HasColumnName("ordered");
+
+                    b.Property<string>("Origin")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("origin");
 
                     b.Property<DateTimeOffset?>("PreviousEndsAt")
                         .HasColumnType("timestamp with time zone")

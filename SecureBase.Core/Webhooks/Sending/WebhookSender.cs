@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -43,7 +42,8 @@ internal sealed class WebhookSender : IDisposable
             UseCookies = false,
             UseProxy = false,
             AutomaticDecompression = DecompressionMethods.None,
-            ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
+            // Neither a header that tells receivers of our traces nor a span that tells our traces their address, which may hold a secret.
+            ActivityHeadersPropagator = null,
             MaxResponseHeadersLength = 32,
             MaxResponseDrainSize = 0,
             // So that a name that leads elsewhere is looked up, and checked, again before long.

@@ -103,7 +103,7 @@ public sealed class WebhookTargets(ResolveHost resolve, IOptions<WebhookOptions>
         foreach (var address in guarded)
         {
             if (AddressRules.Refuse(address) is { } reason)
-                return addresses is [var only] && only.ToString() == url.IdnHost.Trim('[', ']') ? $"{address} {reason}; deliveries go to public addresses only." : $"{url.IdnHost} leads to {address}, which {reason}; deliveries go to public addresses only.";
+                return IsWritten(url, address) ? $"{address} {reason}; deliveries go to public addresses only." : $"An address of {url.IdnHost} {reason}; deliveries go to public addresses only.";
         }
         if (url.Scheme != Uri.UriSchemeHttps)
             return "Deliveries are sent over HTTPS only: begin the address with https://.";
@@ -111,6 +111,9 @@ public sealed class WebhookTargets(ResolveHost resolve, IOptions<WebhookOptions>
             ? null
             : string.Create(CultureInfo.InvariantCulture, $"Port {url.Port} is not allowed; deliveries go to {string.Join(" or ", options.Value.AllowedPorts)}.");
     }
+
+    // Whoever asks by name is not told the address: it may be known on our side of the network only.
+    private static bool IsWritten(Uri url, IPAddress address) => address.ToString() == url.IdnHost.Trim('[', ']');
 
     private bool IsExempt(IPAddress address) =>
         options.Value.AllowedNetworks.Any(network => network.Holds(address));

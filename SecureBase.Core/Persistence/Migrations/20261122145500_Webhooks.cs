@@ -126,6 +126,7 @@ namespace SecureBase.Core.Persistence.Migrations
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
                     url = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
+                    origin = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
                     description = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: true),
                     events = table.Column<string[]>(type: "text[]", nullable: false),
                     scheme = table.Column<string>(type: "character varying(24)", maxLength: 24, nullable: false),
@@ -203,6 +204,12 @@ namespace SecureBase.Core.Persistence.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_deliveries_failed",
+                table: "deliveries",
+                columns: new[] { "tenant_id", "channel", "id", "lane" },
+                filter: "status = 'failed'");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_deliveries_log",
                 table: "deliveries",
                 columns: new[] { "tenant_id", "channel", "target", "id" });
@@ -264,6 +271,10 @@ namespace SecureBase.Core.Persistence.Migrations
 
             migrationBuilder.DropTable(
                 name: "webhooks");
+
+            migrationBuilder.DropIndex(
+                name: "ix_deliveries_failed",
+                table: "deliveries");
 
             migrationBuilder.DropIndex(
                 name: "ix_deliveries_log",

@@ -12,7 +12,7 @@ using SecureBase.Core.Persistence;
 namespace SecureBase.Core.Persistence.Migrations
 {
     [DbContext(typeof(SecureBaseDb))]
-    [Migration("20261122142554_Webhooks")]
+    [Migration("20261122145500_Webhooks")]
     partial class Webhooks
     {
         /// <inheritdoc />
@@ -1243,6 +1243,10 @@ namespace SecureBase.Core.Persistence.Migrations
 
                     b.HasKey("TenantId", "Id")
                         .HasName("pk_deliveries");
+
+                    b.HasIndex("TenantId", "Channel", "Id", "Lane")
+                        .HasDatabaseName("ix_deliveries_failed")
+                        .HasFilter("status = 'failed'");
 
                     b.HasIndex("TenantId", "Channel", "Lane", "NextAttemptAt")
                         .HasDatabaseName("ix_deliveries_due")
@@ -3188,6 +3192,12 @@ namespace SecureBase.Core.Persistence.Migrations
                     b.Property<bool>("Ordered")
                         .HasColumnType("boolean")
                         .HasColumnName("ordered");
+
+                    b.Property<string>("Origin")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("origin");
 
                     b.Property<DateTimeOffset?>("PreviousEndsAt")
                         .HasColumnType("timestamp with time zone")

@@ -26,7 +26,7 @@ public partial class Webhooks
         // What customers' own systems were sent and answered is theirs: staff see how it went, not what it was.
         migration.IsolateByTenant("delivery_exchanges", AppRights.Select | AppRights.Insert | AppRights.Delete, staff: null);
         migration.IsolateByTenant("delivery_payloads", AppRights.Select | AppRights.Insert | AppRights.Delete, staff: null);
-        migration.IsolateByTenant("webhooks", AppRights.All, staff: "id, tenant_id, url, description, events, scheme, ordered, rate_limit, status, disabled_reason, disabled_at, deleted_at, created_at, version");
+        migration.IsolateByTenant("webhooks", AppRights.All, staff: "id, tenant_id, origin, description, events, scheme, ordered, rate_limit, status, disabled_reason, disabled_at, deleted_at, created_at, version");
         migration.IsolateByTenant("webhook_recoveries", AppRights.All);
         migration.IsolateByTenant("published_events", AppRights.Select | AppRights.Insert | AppRights.Delete, staff: null);
 
