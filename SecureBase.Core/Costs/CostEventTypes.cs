@@ -5,27 +5,27 @@ namespace SecureBase.Core.Costs;
 /// <summary>What the outside world is told of spend, budgets and forecasts.</summary>
 public static class CostEventTypes
 {
-    public static readonly EventType BudgetThresholdReached = EventType.Of("budget.threshold_reached",
+    public static readonly EventType BudgetThresholdReached = EventType.Announced("budget.threshold_reached",
         "Actual or forecast spend has reached a threshold of a budget. Once per threshold and period.", () => new BudgetCrossing
         {
             BudgetId = new Guid("019a9b00-0100-7f01-8a10-6c5d4e3f2a01"), Name = "Payments platform", Currency = "EUR", PeriodFrom = new DateOnly(2026, 11, 1), PeriodTo = new DateOnly(2026, 11, 30),
             Amount = 20_000m, ThresholdPercent = 80, Basis = BudgetBasis.Actual, Spent = 16_021.40m, ReachedAt = At(18, 5),
         });
 
-    public static readonly EventType AnomalyDetected = EventType.Of("cost.anomaly_detected",
+    public static readonly EventType AnomalyDetected = EventType.Announced("cost.anomaly_detected",
         "A service of an account has cost more or less in a month than its history lets expect.", () => new CostAnomaly
         {
             Id = new Guid("019a9b00-0200-7f02-8a10-6c5d4e3f2a02"), Month = "2026-11", Service = "Amazon EC2", Account = "111122223333", Currency = "EUR",
             Actual = 9_120.10m, ExpectedLower = 5_200m, ExpectedUpper = 6_400m, DetectedAt = At(18, 5),
         });
 
-    public static readonly EventType ImportCompleted = EventType.Of("cost.import_completed", "A billing export was imported.", () => new CompletedImport
+    public static readonly EventType ImportCompleted = EventType.Announced("cost.import_completed", "A billing export was imported.", () => new CompletedImport
     {
         Id = new Guid("019a9b00-0300-7f03-8a10-6c5d4e3f2a03"), Vendor = "aws", RowsRead = 120_412, RowsImported = 120_409, RowsRejected = 3,
         Totals = [new CurrencyAmount("EUR", 18_450.75m)], CompletedAt = At(18, 5),
     });
 
-    public static readonly EventType ForecastRefreshed = EventType.Of("forecast.refreshed", "The cost forecast was computed anew.", () => new RefreshedForecast
+    public static readonly EventType ForecastRefreshed = EventType.Announced("forecast.refreshed", "The cost forecast was computed anew.", () => new RefreshedForecast
     {
         Currency = "EUR", Method = "seasonal", HistoricalMonths = 26, Months = 12, NextMonth = "2026-12", Mean = 19_004m, GeneratedAt = At(18, 5),
     });

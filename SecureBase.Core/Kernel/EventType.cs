@@ -37,6 +37,9 @@ public sealed class EventType
     /// <summary>Its source is another system of the provider, so it arrives by publication and from nowhere else.</summary>
     public bool IsPublished { get; private init; }
 
+    /// <summary>Agreed, so that an endpoint may name it; nothing in this version sends it yet, and its description says so.</summary>
+    public bool IsAnnounced { get; private init; }
+
     /// <summary>What stands before the dot: <c>ticket</c>.</summary>
     public string Group => Name[..Name.IndexOf('.', StringComparison.Ordinal)];
 
@@ -54,6 +57,11 @@ public sealed class EventType
     /// <param name="example">Called once, when somebody wants to see it.</param>
     public static EventType Published<TData>(string name, string description, Func<TData> example) where TData : class =>
         new(name, description, typeof(TData), example) { IsPublished = true };
+
+    /// <summary>An event of the product's own whose source is still to come.</summary>
+    /// <param name="example">Called once, when somebody wants to see it.</param>
+    public static EventType Announced<TData>(string name, string description, Func<TData> example) where TData : class =>
+        new(name, $"{description} Not sent yet: its source comes with a later version.", typeof(TData), example) { IsAnnounced = true };
 
     public override string ToString() => Name;
 }

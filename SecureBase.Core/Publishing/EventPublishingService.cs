@@ -97,6 +97,11 @@ public sealed class EventPublishingService(IServiceScopeFactory scopes, TenantDi
             errors.Add(new("data", $"The data of {type} is an object as its schema says."));
             return null;
         }
+        if (HoldsNul(given))
+        {
+            errors.Add(new("data", "The data contains a NUL character (\\u0000): take it out."));
+            return null;
+        }
         try
         {
             return given.Deserialize(type.Data, Strict);
@@ -107,6 +112,15 @@ public sealed class EventPublishingService(IServiceScopeFactory scopes, TenantDi
             return null;
         }
     }
+
+    // PostgreSQL stores none.
+    private static bool HoldsNul(JsonElement data) => data.ValueKind switch
+    {
+        JsonValueKind.Object => data.EnumerateObject().Any(field => HoldsNul(field.Value)),
+        JsonValueKind.Array => data.EnumerateArray().Any(HoldsNul),
+        JsonValueKind.String => data.GetRawText().Replace(@"\\", "", StringComparison.Ordinal).Contains(@"\u0000", StringComparison.Ordinal),
+        _ => false,
+    };
 
     // Events of one invoice, scan or metric have one subject, so that an endpoint may ask for their order.
     private static Guid SubjectOf(Guid tenantId, EventType type, string json)

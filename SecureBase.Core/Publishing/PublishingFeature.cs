@@ -21,12 +21,14 @@ public static class PublishingFeature
 internal sealed class OldPublications(IDbContextFactory<SecureBaseDb> contexts, TimeProvider clock)
 {
     internal static readonly TimeSpan Kept = TimeSpan.FromDays(30);
+    internal const int BatchSize = 500;
 
     public async Task PurgeAsync(CancellationToken ct)
     {
         var until = clock.GetUtcNow() - Kept;
         await using var db = await contexts.CreateDbContextAsync(ct);
-        await db.PublishedEvents.Where(e => e.PublishedAt <= until).ExecuteDeleteAsync(ct);
+        while (await db.PublishedEvents.Where(e => db.PublishedEvents.Where(old => old.PublishedAt <= until).OrderBy(old => old.PublishedAt).Take(BatchSize).Contains(e)).ExecuteDeleteAsync(ct) == BatchSize)
+            ct.ThrowIfCancellationRequested();
     }
 }
 

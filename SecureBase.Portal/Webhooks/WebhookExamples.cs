@@ -20,7 +20,7 @@ internal static class WebhookExamples
         Scheme = SignatureScheme.V1,
         Ordered = true,
         RateLimit = 50,
-        Headers = new Dictionary<string, string> { ["Authorization"] = "Bearer …" },
+        Headers = new Dictionary<string, string> { ["Authorization"] = "Bearer a-token-of-your-own" },
     };
 
     internal static EditWebhook Editing { get; } = new() { Events = ["ticket.created"], Status = EndpointStatus.Paused };
@@ -49,7 +49,7 @@ internal static class WebhookExamples
 
     internal static Page<WebhookView> Webhooks { get; } = new([Webhook], null);
 
-    internal static Page<EventTypeView> EventTypes { get; } = new([View(EventCatalogue.Find("ticket.created")!)], null);
+    internal static Page<EventTypeView> EventTypes { get; } = new([EventTypeView.Of(EventCatalogue.Find("ticket.created")!)], null);
 
     internal static RecoverDeliveries Recovering { get; } = new() { From = At.AddDays(-1), To = At };
 
@@ -75,6 +75,4 @@ internal static class WebhookExamples
     };
 
     internal static Page<WebhookDeliveryView> Deliveries { get; } = new([Delivery], Delivery.Id.ToString("N"));
-
-    private static EventTypeView View(EventType type) => new(type.Name, type.Description, type.Schema, type.Example);
 }

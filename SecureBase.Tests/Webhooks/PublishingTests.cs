@@ -61,6 +61,8 @@ public sealed class PublishingTests : IAsyncLifetime
         { "data", """{"tenant":"TENANT","type":"usage.threshold_exceeded","data":[]}""" },
         { "data", """{"tenant":"TENANT","type":"usage.threshold_exceeded","data":{"metric":"logs"}}""" },
         { "data", """{"tenant":"TENANT","type":"usage.threshold_exceeded","data":{"metric":1}}""" },
+        { "data", """{"tenant":"TENANT","type":"usage.threshold_exceeded","data":{"metric":"logs","unit":"\u0000","threshold":1,"used":2,"period_from":"2026-11-01","period_to":"2026-11-30","exceeded_at":"2026-11-18T12:00:00Z"}}""" },
+        { "data", """{"tenant":"TENANT","type":"usage.threshold_exceeded","data":{"metric":"\ud800","unit":"GB","threshold":1,"used":2,"period_from":"2026-11-01","period_to":"2026-11-30","exceeded_at":"2026-11-18T12:00:00Z"}}""" },
         { "data", """{"tenant":"TENANT","type":"invoice.created","data":DATA}""" },
         { "id", """{"tenant":"TENANT","type":"usage.threshold_exceeded","data":DATA,"id":"with space"}""" },
     };

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -75,6 +76,31 @@ public sealed class WebhookDeliveryTests : IAsyncLifetime
         await _scene.EndedAsync(2);
         var after = _scene.Receiver.Received[1];
         Assert.Equal([Hmac(rotated.Secret, after)], after.Signatures);
+    }
+
+    [Fact]
+    public async Task Delivery_TellsTracesNothingOfTheAddress_AndTheReceiverNothingOfTraces()
+    {
+        var path = $"/secret-{Guid.CreateVersion7():N}";
+        List<string> traced = [];
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name.StartsWith("System.Net.Http", StringComparison.Ordinal),
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = activity =>
+            {
+                lock (traced)
+                    traced.AddRange(activity.TagObjects.Select(tag => $"{tag.Value}"));
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        await _scene.CreateAsync(path: path);
+        await _scene.Ada.OpenTicketAsync();
+        await _scene.EndedAsync(1);
+
+        Assert.DoesNotContain("traceparent", Assert.Single(_scene.Receiver.Received).Headers.Keys);
+        lock (traced)
+            Assert.DoesNotContain(traced, tag => tag.Contains(path, StringComparison.Ordinal));
     }
 
     [Fact]

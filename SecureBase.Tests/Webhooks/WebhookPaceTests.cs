@@ -185,7 +185,7 @@ public sealed class WebhookPaceTests : IAsyncLifetime
         var webhook = await _scene.CreateAsync();
         await _scene.Ada.OpenTicketAsync();
         await _scene.AttemptsAsync(1);
-        await SweepAsync();
+        await SweepAsync(_scene);
         Assert.Equal(EndpointStatus.Enabled, (await _scene.ReadAsync(webhook.Webhook.Id)).Status);
 
         await _scene.ExecuteAsync("update delivery_lanes set failing_since = failing_since - interval '5 days'");
@@ -193,7 +193,7 @@ public sealed class WebhookPaceTests : IAsyncLifetime
         await _scene.AttemptsAsync(2);
         // A clock that jumps leaves the node unsure for a moment which tenants there are, and mail would wait a minute for it.
         await Until.TrueAsync("the node knows its tenants again", () => _scene.Portal.Services.GetRequiredService<IFreshness>().IsFresh);
-        await SweepAsync();
+        await SweepAsync(_scene);
 
         Assert.Equal((EndpointStatus.Disabled, "Every attempt failed for 5 days; the last one: The receiver answered 500 Internal Server Error."),
             ((await _scene.ReadAsync(webhook.Webhook.Id)).Status, (await _scene.ReadAsync(webhook.Webhook.Id)).DisabledReason));
@@ -201,6 +201,38 @@ public sealed class WebhookPaceTests : IAsyncLifetime
         Assert.Equal("sent", await _scene.ScalarAsync("select coalesce(a.error, 'sent') from deliveries d join delivery_attempts a on a.delivery_id = d.id where d.channel = 'mail'"));
         await Until.TrueAsync("the admin is mailed", () => Directory.Exists(Path.Combine(_scene.Portal.DataDirectory, "mail"))
             && Directory.EnumerateFiles(Path.Combine(_scene.Portal.DataDirectory, "mail"), "*.eml", SearchOption.AllDirectories).Any(file => File.ReadAllText(file).Contains("A webhook endpoint was disabled", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task HundredthDeliveryInARowThatUsedUpItsAttempts_DisablesTheEndpoint()
+    {
+        await using var scene = await WebhookScene.StartAsync(("Webhooks:RetrySchedule", "00:01:00"));
+        scene.Receiver.AnswerWith(500);
+        var webhook = (await scene.CreateAsync()).Webhook.Id;
+        await GiveUpAsync(1);
+        Assert.Equal(1, (await scene.LaneAsync(webhook)).Exhausted);
+        scene.Receiver.AnswerWith(200);
+        await scene.Ada.OpenTicketAsync();
+        await scene.EndedAsync(2);
+        Assert.Equal(0, (await scene.LaneAsync(webhook)).Exhausted);
+
+        scene.Receiver.AnswerWith(500);
+        await scene.ExecuteAsync($"update delivery_lanes set exhausted = {DeadEndpoints.MaxExhausted - 2}");
+        await GiveUpAsync(3);
+        await SweepAsync(scene);
+        Assert.Equal(EndpointStatus.Enabled, (await scene.ReadAsync(webhook)).Status);
+        await GiveUpAsync(4);
+        await SweepAsync(scene);
+        Assert.Equal((EndpointStatus.Disabled, "100 deliveries in a row used up all their attempts; the last one: The receiver answered 500 Internal Server Error."),
+            ((await scene.ReadAsync(webhook)).Status, (await scene.ReadAsync(webhook)).DisabledReason));
+
+        async Task GiveUpAsync(int ended)
+        {
+            await scene.Ada.OpenTicketAsync();
+            await Until.TrueAsync("the first attempt is recorded", async () => await scene.LogAsync() is [{ Attempts.Count: 1, NextAttemptAt: not null }, ..]);
+            scene.Clock.Advance(TimeSpan.FromSeconds(75));
+            await scene.EndedAsync(ended);
+        }
     }
 
     // A disabled endpoint ends everything at once, which is the quickest way to have failed deliveries.
@@ -214,9 +246,9 @@ public sealed class WebhookPaceTests : IAsyncLifetime
         Assert.All(await _scene.LogAsync(), d => Assert.Equal((DeliveryStatus.Failed, "Not sent: the endpoint is disabled."), (d.Status, d.Attempts.Single().Error)));
     }
 
-    private async Task SweepAsync()
+    private static async Task SweepAsync(WebhookScene scene)
     {
-        await using var scope = _scene.Acme.SystemScope();
+        await using var scope = scene.Acme.SystemScope();
         await scope.Get<DeadEndpoints>().SweepAsync(CancellationToken.None);
     }
 }
