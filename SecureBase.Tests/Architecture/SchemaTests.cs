@@ -192,7 +192,7 @@ public sealed class SchemaTests(PostgresFixture postgres) : IClassFixture<Postgr
         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and has_column_privilege('securebase_router', c.oid, a.attnum, 'select')
           and format_type(a.atttypid, null) not in ('uuid', 'timestamp with time zone', 'integer', 'bigint', 'boolean')
           and (c.relname, a.attname) not in (('tenants', 'slug'), ('api_keys', 'hash'), ('api_keys', 'previous_hash'), ('access_changes', 'subject'), ('outbox_events', 'type'), ('outbox_events', 'subject_kind'),
-            ('deliveries', 'channel'), ('deliveries', 'lane'), ('deliveries', 'status'), ('files', 'state'), ('audit_entries', 'written_in'), ('audit_chain', 'complete_before'))
+            ('deliveries', 'channel'), ('deliveries', 'lane'), ('deliveries', 'status'), ('delivery_lanes', 'channel'), ('delivery_lanes', 'lane'), ('webhook_recoveries', 'status'), ('files', 'state'), ('audit_entries', 'written_in'), ('audit_chain', 'complete_before'))
         """));
 
     [Fact]

@@ -19,6 +19,8 @@ using SecureBase.Core.Support.Sla;
 using SecureBase.Core.Tenancy;
 using SecureBase.Core.Tenants.Exports;
 using SecureBase.Core.Tenants.Offboarding;
+using SecureBase.Core.Webhooks;
+using SecureBase.Core.Webhooks.Recovery;
 using SecureBase.Portal;
 using SecureBase.Portal.Hosting.Database;
 using SecureBase.Tests.Infrastructure;
@@ -56,6 +58,9 @@ public sealed class JobIsolationTests
         [typeof(PurgeWaitingAttachmentsJob)] = "update ticket_attachments set ticket_id = null, comment_id = null",
         [typeof(ScanWorker)] = "update files set state = 'scanning', leased_until = null",
         [typeof(FanOutWorker)] = "update outbox_events set dispatched_at = null, not_before = null",
+        [typeof(DisableDeadEndpointsJob)] = "delete from delivery_tallies; update webhooks set status = 'enabled', deleted_at = null; "
+            + "update delivery_lanes l set channel = 'webhook', lane = replace(w.id::text, '-', ''), failing_since = '2026-01-01', last_failed_at = '2026-01-15', exhausted = 100 from webhooks w where w.tenant_id = l.tenant_id",
+        [typeof(RecoveryWorker)] = "update webhook_recoveries set status = 'running', total = null, finished_at = null",
         [typeof(DeliveryWorker)] = "update deliveries set status = 'pending', channel = 'mail', lane = 'lane', lease_token = null, finished_at = null",
     };
 
@@ -82,6 +87,16 @@ public sealed class JobIsolationTests
         {
             await using var scope = Scope.For(node, await node.GetRequiredService<TenantDirectory>().FindAsync(tenant, CancellationToken.None), SystemActor.Instance);
             await scope.Get<SlaSweep>().TellDueAsync(CancellationToken.None);
+        },
+        [typeof(DisableDeadEndpointsJob)] = async (node, tenant) =>
+        {
+            await using var scope = Scope.For(node, await node.GetRequiredService<TenantDirectory>().FindAsync(tenant, CancellationToken.None), SystemActor.Instance);
+            await scope.Get<DeadEndpoints>().SweepAsync(CancellationToken.None);
+        },
+        [typeof(RecoveryWorker)] = async (node, tenant) =>
+        {
+            await using var scope = Scope.For(node, await node.GetRequiredService<TenantDirectory>().FindAsync(tenant, CancellationToken.None), SystemActor.Instance);
+            await scope.Get<RecoveryRun>().StepAsync(CancellationToken.None);
         },
         [typeof(RollUpSupportDaysJob)] = async (node, tenant) =>
         {

@@ -42,7 +42,7 @@ internal sealed class Assault(Arena arena, IEntityType entity, Guid? attacker, b
     // Where a person can have one row only, the planted person has it already.
     private IEnumerable<(IProperty, object?)> OfSomebodyElse() =>
         entity.FindPrimaryKey()!.Properties.Where(p => p != TenantModel.Owner(entity)) is var others && others.Any() && others.All(p => p.IsForeignKey())
-            ? others.Select(p => (p, (object?)Guid.CreateVersion7()))
+            ? others.Where(p => p.ClrType == typeof(Guid)).Select(p => (p, (object?)Guid.CreateVersion7()))
             : [];
 
     /// <summary>Null acts outside any tenant.</summary>

@@ -51,6 +51,10 @@ internal sealed record Attack(string Name, Locks StoppedBy, Func<Assault, Task<O
         {
             return Outcome.Refused;
         }
+        catch (InvalidCastException fault)
+        {
+            throw new InvalidOperationException($"The attack '{Name}' on {on.Table} is at fault: {fault.Message}", fault);
+        }
         catch (Exception failure) when ((failure as PostgresException ?? failure.InnerException as PostgresException) is { } answer)
         {
             return answer.SqlState switch

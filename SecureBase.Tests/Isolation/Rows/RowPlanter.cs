@@ -17,11 +17,13 @@ internal sealed class RowPlanter(string superuser, Guid tenantId)
 {
     private static readonly DateTime Past = new(2026, 1, 15, 8, 30, 0, DateTimeKind.Utc);
 
-    /// <summary>Documents that the product reads whenever it touches the tenant's rows, so that they must be ones it can read.</summary>
+    /// <summary>Documents that the product reads whenever it touches the tenant's rows, so that they must be ones it can read, and words that cannot be just any.</summary>
     private static readonly Dictionary<string, string> Read = new()
     {
         ["delivery_exchanges.request_headers"] = """[["webhook-id","CANARY"],["webhook-timestamp","1768465800"]]""",
         ["delivery_exchanges.response_headers"] = """[["x-answered-by","CANARY"]]""",
+        // Of which there may be more than one.
+        ["webhook_recoveries.status"] = "completed",
         ["sla_terms.policy"] = """{"canary":"CANARY","targets":{"critical":MINUTES,"high":MINUTES,"medium":MINUTES,"low":MINUTES}}""".Replace("MINUTES", """{"first_response":60,"next_response":60,"resolution":240}""", StringComparison.Ordinal),
         ["sla_terms.calendar"] = """{"canary":"CANARY","time_zone":"Etc/UTC","hours":[{"day":"monday","from":"00:00","to":"24:00"}],"holidays":[]}""",
     };
@@ -138,6 +140,8 @@ internal sealed class RowPlanter(string superuser, Guid tenantId)
     private object New(IProperty property, string place)
     {
         var type = Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType;
+        if (type.IsEnum && Read.TryGetValue(place, out var word))
+            return word;
         if (type.IsEnum)
             return property.GetTypeMapping().Converter!.ConvertToProvider(Enum.GetValues(type).GetValue(0))!;
         if (type == typeof(string))
@@ -152,6 +156,7 @@ internal sealed class RowPlanter(string superuser, Guid tenantId)
         return type switch
         {
             _ when type == typeof(Guid) => Guid.CreateVersion7(),
+            _ when (type == typeof(DateTimeOffset) || type == typeof(DateTime)) && property.IsPrimaryKey() => Past.AddMinutes(++_number),
             _ when type == typeof(DateTimeOffset) || type == typeof(DateTime) => Past,
             _ when type == typeof(DateOnly) => DateOnly.FromDateTime(Past),
             _ when type == typeof(TimeSpan) => TimeSpan.FromMinutes(1),
