@@ -20,6 +20,7 @@ using SecureBase.Portal.Account;
 using SecureBase.Portal.Api;
 using SecureBase.Portal.Auditing;
 using SecureBase.Portal.Commands;
+using SecureBase.Portal.Demo;
 using SecureBase.Portal.Hosting;
 using SecureBase.Portal.Hosting.Database;
 using SecureBase.Portal.Live;
@@ -102,7 +103,7 @@ internal static class Features
         services.AddWebhookPages();
         services.AddTrust();
         if (builder.Environment.IsDevelopment())
-            services.AddDemoWorker();
+            services.AddDemoWorker().AddHostedService<DemoReceiver>();
     }
 
     internal static void MapPortal(this WebApplication app)

@@ -35,6 +35,9 @@ public static class DemoErrors
 public sealed class DemoSeeder(
     IServiceScopeFactory scopes, NpgsqlDataSource source, TenantDirectory directory, IHostEnvironment environment, TimeProvider clock, ILogger<DemoSeeder> log)
 {
+    /// <summary>The path at which the demo's receiver of webhooks has trouble of its own.</summary>
+    public const string TroubledPath = "/ledger";
+
     /// <summary>Everybody's in the demo, and so nobody's anywhere else.</summary>
     public const string Password = "Demo-Harbour-27!";
 
@@ -62,5 +65,15 @@ public sealed class DemoSeeder(
             return DemoErrors.DevelopmentOnly(environment.EnvironmentName);
         await using var turn = await DemoLock.TakeAsync(source, "demo history", ct);
         return await new HistorySeeding(scopes, directory, clock, log).SeedAsync(ct);
+    }
+
+    /// <summary>Makes the customers' webhook endpoints and the events that are sent to them, once per database.</summary>
+    /// <param name="receiver">Where the demo's receiver listens.</param>
+    public async Task<Result<Done>> SeedWebhooksAsync(Uri receiver, CancellationToken ct)
+    {
+        if (!environment.IsDevelopment())
+            return DemoErrors.DevelopmentOnly(environment.EnvironmentName);
+        await using var turn = await DemoLock.TakeAsync(source, "demo webhooks", ct);
+        return await new WebhookSeeding(scopes, directory).SeedAsync(receiver, ct);
     }
 }

@@ -45,15 +45,16 @@ internal sealed class DemoWorker(
 
     private async Task SeedHistoryAsync(CancellationToken stoppingToken)
     {
-        if (!_peopleAreThere || !options.Value.SeedDemoHistory || !await HasStartedAsync(stoppingToken))
+        if (!_peopleAreThere || !await HasStartedAsync(stoppingToken))
             return;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                var history = await seeder.SeedHistoryAsync(stoppingToken);
-                if (!history.IsSuccess)
-                    log.NotSeeded(history.Error.Message);
+                if (options.Value.Receiver is { } receiver && (await seeder.SeedWebhooksAsync(receiver, stoppingToken)).Error is { } refused)
+                    log.NotSeeded(refused.Message);
+                if (options.Value.SeedDemoHistory && (await seeder.SeedHistoryAsync(stoppingToken)).Error is { } error)
+                    log.NotSeeded(error.Message);
                 return;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

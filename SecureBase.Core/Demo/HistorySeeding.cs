@@ -104,13 +104,13 @@ internal sealed class HistorySeeding(IServiceScopeFactory scopes, TenantDirector
             .ToDictionaryAsync(p => p.Email!, p => new Actor(tenant.Id, p.Id, p.DisplayName, kind, p.Role) { Silent = true }, ct);
     }
 
-    private static async Task<AuditEntry?> FindAsync(IServiceProvider services, string action, CancellationToken ct)
+    internal static async Task<AuditEntry?> FindAsync(IServiceProvider services, string action, CancellationToken ct)
     {
         await using var db = await services.GetRequiredService<IDbContextFactory<SecureBaseDb>>().CreateDbContextAsync(ct);
         return await db.AuditEntries.AsNoTracking().Where(e => e.Action == action && e.ActorKind == ActorKind.System).OrderBy(e => e.At).FirstOrDefaultAsync(ct);
     }
 
-    private static Task<Result<Done>> RecordAsync(IServiceProvider services, string action, object details, CancellationToken ct) =>
+    internal static Task<Result<Done>> RecordAsync(IServiceProvider services, string action, object details, CancellationToken ct) =>
         services.GetRequiredService<UnitOfWork>().ChangeAsync<Done>(TenantPermissions.Manage, action, (change, _) =>
         {
             change.Audit(action, details: details);

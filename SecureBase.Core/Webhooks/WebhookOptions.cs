@@ -44,6 +44,9 @@ public sealed class WebhookOptions : IValidatableObject
     [Range(1, 4096, ErrorMessage = "Webhooks:Concurrency must lie between 1 and 4,096.")]
     public int Concurrency { get; set; } = 256;
 
+    /// <summary>Exempts one network more than the configuration does.</summary>
+    public void Allow(IPNetwork network) => AllowedNetworks = [.. AllowedNetworks, network];
+
     /// <summary>Read here and not by the binder, which adds to a default list instead of replacing it; one text with commas is a list too.</summary>
     internal void Read(IConfiguration section)
     {

@@ -49,7 +49,7 @@ public sealed class DependencyTests
         // A channel with its endpoints: their secrets are sealed, their end is mailed to people, their upkeep scheduled; staff who look at them are recorded.
         ["Webhooks"] = ["Kernel", "Tenancy", "Persistence", "Auditing", "Messaging", "Messaging.Mail", "Scheduling", "Secrets", "Identity", "Support"],
         // Makes history through the services of all.
-        ["Demo"] = ["Kernel", "Tenancy", "Persistence", "Auditing", "Messaging", "Scheduling", "Identity", "Access", "Tenants", "Support"],
+        ["Demo"] = ["Kernel", "Tenancy", "Persistence", "Auditing", "Messaging", "Scheduling", "Identity", "Access", "Tenants", "Support", "Publishing", "Webhooks"],
     };
 
     /// <summary>The context's sets are declared by the features themselves, in partial files; its base class names the person.</summary>
