@@ -28,6 +28,11 @@ public sealed record WatchedEndpoint
     /// <summary>Attempts of the last 24 hours.</summary>
     public required int Succeeded { get; init; }
     public required int Failed { get; init; }
+    /// <summary>Those attempts hour by hour, the present one last.</summary>
+    public required IReadOnlyList<HourOfDeliveries> Hours { get; init; }
+
+    /// <summary>Share of them that succeeded, 0–1; null without any.</summary>
+    public double? SuccessRate => Succeeded + Failed == 0 ? null : (double)Succeeded / (Succeeded + Failed);
 }
 
 /// <summary>How many endpoints of all customers stand how.</summary>
@@ -43,38 +48,41 @@ public sealed class EndpointWatch(IDbContextFactory<StaffDb> contexts, StaffAcce
 
     /// <summary>Up to <see cref="Shown"/> endpoints: failing ones first, the longest failing on top, then disabled, paused and healthy ones.</summary>
     /// <param name="onlyTroubled">Leaves paused and healthy ones out.</param>
-    public async Task<Result<IReadOnlyList<WatchedEndpoint>>> ListAsync(bool onlyTroubled, CancellationToken ct)
+    /// <param name="tenant">Slug of the one customer whose endpoints are listed; null for all.</param>
+    public async Task<Result<IReadOnlyList<WatchedEndpoint>>> ListAsync(bool onlyTroubled, string? tenant, CancellationToken ct)
     {
         if (!caller.Can(WebhookPermissions.Oversee))
             return await unit.RefuseAsync(WebhookPermissions.Oversee, Listed, refusal: null, ct);
         await access.RecordListAsync(WebhookPermissions.Oversee, Listed, ct);
-        var since = clock.GetUtcNow().AddDays(-1);
+        var now = clock.GetUtcNow();
+        var since = now.AddHours(-HourOfDeliveries.Shown);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        var rows = await Joined(db)
+        var rows = await Joined(db, tenant)
             .Where(r => !onlyTroubled || r.Status == EndpointStatus.Disabled || (r.Status == EndpointStatus.Enabled && r.FailingSince != null))
             .OrderBy(r => r.Status == EndpointStatus.Enabled && r.FailingSince != null ? 0 : r.Status == EndpointStatus.Disabled ? 1 : r.Status == EndpointStatus.Paused ? 2 : 3)
             .ThenBy(r => r.FailingSince).ThenBy(r => r.TenantSlug).ThenBy(r => r.Id).Take(Shown).ToListAsync(ct);
         var (tenants, lanes) = (rows.Select(r => r.TenantId).Distinct().ToArray(), rows.Select(r => r.Lane).ToArray());
-        var sums = (await db.DeliveryTallies.Where(t => tenants.Contains(t.TenantId) && t.Channel == WebhookChannel.ChannelName && lanes.Contains(t.Lane) && t.Quarter >= since)
-            .GroupBy(t => t.Lane).Select(g => new { Lane = g.Key, Succeeded = g.Sum(t => t.Succeeded), Failed = g.Sum(t => t.Failed) }).ToListAsync(ct)).ToDictionary(s => s.Lane);
+        var tallies = (await db.DeliveryTallies.Where(t => tenants.Contains(t.TenantId) && t.Channel == WebhookChannel.ChannelName && lanes.Contains(t.Lane) && t.Quarter > since)
+            .Select(t => new { t.Lane, Quarter = new QuarterOfDeliveries(t.Quarter, t.Succeeded, t.Failed) }).ToListAsync(ct)).ToLookup(t => t.Lane, t => t.Quarter);
         return Result<IReadOnlyList<WatchedEndpoint>>.Success(
         [
             .. rows.Select(r => new WatchedEndpoint
             {
                 WebhookId = r.Id, TenantSlug = r.TenantSlug, TenantName = r.TenantName, Origin = r.Origin, Description = r.Description, Standing = StandingOf(r.Status, r.FailingSince),
                 FailingSince = r.FailingSince, LastFailedAt = r.LastFailedAt, LastError = r.LastError, DisabledReason = r.DisabledReason, CircuitOpen = r.HalfOpen,
-                Succeeded = sums.GetValueOrDefault(r.Lane)?.Succeeded ?? 0, Failed = sums.GetValueOrDefault(r.Lane)?.Failed ?? 0,
+                Succeeded = tallies[r.Lane].Sum(q => q.Succeeded), Failed = tallies[r.Lane].Sum(q => q.Failed), Hours = HourOfDeliveries.Sum(tallies[r.Lane], now),
             }),
         ]);
     }
 
     /// <summary>How many there are of each standing, in all.</summary>
-    public async Task<Result<EndpointCounts>> CountAsync(CancellationToken ct)
+    /// <param name="tenant">Slug of the one customer whose endpoints are counted; null for all.</param>
+    public async Task<Result<EndpointCounts>> CountAsync(string? tenant, CancellationToken ct)
     {
         if (!caller.Can(WebhookPermissions.Oversee))
             return await unit.RefuseAsync(WebhookPermissions.Oversee, Listed, refusal: null, ct);
         await using var db = await contexts.CreateDbContextAsync(ct);
-        return await Joined(db).GroupBy(_ => 1).Select(g => new EndpointCounts(
+        return await Joined(db, tenant).GroupBy(_ => 1).Select(g => new EndpointCounts(
             g.Count(r => r.Status == EndpointStatus.Enabled && r.FailingSince == null),
             g.Count(r => r.Status == EndpointStatus.Enabled && r.FailingSince != null),
             g.Count(r => r.Status == EndpointStatus.Paused),
@@ -82,10 +90,10 @@ public sealed class EndpointWatch(IDbContextFactory<StaffDb> contexts, StaffAcce
     }
 
     // The staff role sees no secret and no header of an endpoint, so columns are named.
-    private static IQueryable<Row> Joined(StaffDb db) =>
+    private static IQueryable<Row> Joined(StaffDb db, string? slug) =>
         from endpoint in db.WebhookEndpoints
         where endpoint.DeletedAt == null
-        join tenant in db.Tenants on endpoint.TenantId equals tenant.Id
+        join tenant in db.Tenants.Where(t => slug == null || t.Slug == slug) on endpoint.TenantId equals tenant.Id
         join lane in db.DeliveryLanes.Where(l => l.Channel == WebhookChannel.ChannelName)
             on new { endpoint.TenantId, Lane = endpoint.Id.ToString().Replace("-", "") } equals new { lane.TenantId, lane.Lane }
         select new Row
