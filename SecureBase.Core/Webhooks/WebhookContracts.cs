@@ -150,6 +150,8 @@ public sealed record WebhookDeliveryView
     public DateTimeOffset? FinishedAt { get; init; }
     /// <summary>Absent when it is over, while an attempt is under way and while it waits for an earlier one of the same subject.</summary>
     public DateTimeOffset? NextAttemptAt { get; init; }
+    /// <summary>How many attempts the schedule still has, the one at <see cref="NextAttemptAt"/> included; 0 when it is over.</summary>
+    public int AttemptsLeft { get; init; }
     /// <summary>Oldest first.</summary>
     public required IReadOnlyList<WebhookAttemptView> Attempts { get; init; }
 }

@@ -121,7 +121,7 @@ public sealed class WebhookDeliveryService(UnitOfWork unit, IDbContextFactory<Se
         return await FindAsync(read, id!.Value, ct);
     }
 
-    private static async Task<Result<WebhookDeliveryView>> FindAsync(SecureBaseDb db, Guid id, CancellationToken ct)
+    private async Task<Result<WebhookDeliveryView>> FindAsync(SecureBaseDb db, Guid id, CancellationToken ct)
     {
         var delivery = await db.Deliveries.AsNoTracking().Where(d => d.Id == id && d.Channel == WebhookChannel.ChannelName).Include(d => d.Event).Include(d => d.Attempts).SingleOrDefaultAsync(ct);
         if (delivery is null)
@@ -174,7 +174,7 @@ public sealed class WebhookDeliveryService(UnitOfWork unit, IDbContextFactory<Se
         return new Guid(bytes, bigEndian: true);
     }
 
-    private static WebhookDeliveryView ToView(Delivery delivery, Dictionary<int, WebhookExchangeView> exchanges) => new()
+    private WebhookDeliveryView ToView(Delivery delivery, Dictionary<int, WebhookExchangeView> exchanges) => new()
     {
         Id = delivery.Id,
         WebhookId = Guid.Parse(delivery.Target),
@@ -184,6 +184,8 @@ public sealed class WebhookDeliveryService(UnitOfWork unit, IDbContextFactory<Se
         CreatedAt = delivery.CreatedAt,
         FinishedAt = delivery.FinishedAt,
         NextAttemptAt = delivery is { Status: DeliveryStatus.Pending, LeaseToken: null, WaitsForItsTurn: false } ? delivery.NextAttemptAt : null,
+        AttemptsLeft = delivery.Status != DeliveryStatus.Pending ? 0
+            : Math.Max(0, (delivery.Event.Type == WebhookEvents.Test ? 1 : options.Value.RetrySchedule.Count + 1) - (delivery.AttemptCount - delivery.EarlierAttempts)),
         Attempts =
         [
             .. delivery.Attempts.OrderBy(a => a.Number).Select(a => new WebhookAttemptView

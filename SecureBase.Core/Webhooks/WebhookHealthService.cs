@@ -72,11 +72,22 @@ public sealed class WebhookHealthService(IDbContextFactory<SecureBaseDb> context
         var lanes = await db.DeliveryLanes.AsNoTracking().Where(l => l.Channel == WebhookChannel.ChannelName).ToDictionaryAsync(l => l.Lane, ct);
         var tallies = (await db.DeliveryTallies.AsNoTracking().Where(t => t.Channel == WebhookChannel.ChannelName && t.Quarter >= first).ToListAsync(ct)).ToLookup(t => t.Lane);
         var queues = (await QueuesAsync(db, now, ct)).ToDictionary(q => q.Id);
-        return Result<IReadOnlyDictionary<Guid, WebhookHealth>>.Success(endpoints.ToDictionary(e => e.Id, e =>
+        // One that was deleted since the first of these reads is in none of the later ones.
+        return Result<IReadOnlyDictionary<Guid, WebhookHealth>>.Success(endpoints.Where(e => queues.ContainsKey(e.Id)).ToDictionary(e => e.Id, e =>
         {
             var name = WebhookEndpoint.LaneOf(e.Id);
             return Health(e.Id, e.Status, lanes[name], queues[e.Id], [.. Spread(first, tallies[name])], now);
         }));
+    }
+
+    /// <summary>How many endpoints fail or are disabled.</summary>
+    public async Task<Result<int>> CountTroubledAsync(CancellationToken ct)
+    {
+        if (!caller.Can(WebhookPermissions.Read))
+            return Error.Forbidden(WebhookPermissions.Read);
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.WebhookEndpoints.CountAsync(e => e.DeletedAt == null && (e.Status == EndpointStatus.Disabled
+            || (e.Status == EndpointStatus.Enabled && db.DeliveryLanes.Any(l => l.Channel == WebhookChannel.ChannelName && l.Lane == e.Id.ToString().Replace("-", "") && l.FailingSince != null))), ct);
     }
 
     private static WebhookHealth Health(Guid id, EndpointStatus status, DeliveryLaneState lane, Queue queue, List<QuarterOfDeliveries> quarters, DateTimeOffset now) => new()

@@ -48,6 +48,21 @@ public sealed class ViewerTime(TimeProvider clock, TimeZoneInfo zone)
         return local.ToString(local.Date == now.Date ? "HH:mm:ss" : local.Year == now.Year ? "ddd d MMM HH:mm:ss" : "d MMM yyyy HH:mm:ss", English);
     }
 
+    /// <summary>To the second, as short as the day allows: <c>09:12:04</c> today, <c>Tue 09:12:04</c> within six days, else <c>26 Nov 09:12:04</c>.</summary>
+    public string Moment(DateTimeOffset at)
+    {
+        var local = Local(at);
+        return (DateOnly.FromDateTime(Now.DateTime).DayNumber - DateOnly.FromDateTime(local.DateTime).DayNumber) switch
+        {
+            0 => local.ToString("HH:mm:ss", English),
+            >= -6 and <= 6 => local.ToString("ddd HH:mm:ss", English),
+            _ => local.ToString("d MMM HH:mm:ss", English),
+        };
+    }
+
+    /// <summary>What the viewer's clocks mean by a date and time; of an hour that there is twice, the second.</summary>
+    public DateTimeOffset Instant(DateTime local) => new(DateTime.SpecifyKind(local, DateTimeKind.Unspecified), zone.GetUtcOffset(local));
+
     /// <summary>The instant with the viewer's offset.</summary>
     public DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone);
 

@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using SecureBase.Core.Kernel;
+using SecureBase.Core.Messaging;
 using SecureBase.Core.Persistence;
 using SecureBase.Core.Tenancy;
+using SecureBase.Core.Webhooks.Sending;
 
 namespace SecureBase.Core.Webhooks.Recovery;
 
@@ -39,7 +41,8 @@ public sealed class WebhookRecoveryService(UnitOfWork unit, IDbContextFactory<Se
         var now = clock.GetUtcNow();
         if (request.From is not { } from)
             return Error.Invalid("from", "Say from when on failed deliveries are sent again.");
-        var to = request.To ?? now;
+        // Whatever offset somebody writes them with.
+        (from, var to) = (from.ToUniversalTime(), request.To?.ToUniversalTime() ?? now);
         if (to <= from)
             return Error.Invalid("to", "The range ends before it begins.");
         return await unit.ChangeAsync<RecoveryView>(WebhookPermissions.Manage, "webhook.recovery_begun", async (change, ct) =>
@@ -58,6 +61,21 @@ public sealed class WebhookRecoveryService(UnitOfWork unit, IDbContextFactory<Se
             change.Emit(WebhookEvents.Changed, WebhookEvents.Webhook, endpointId, endpoint.Version, data: null);
             return ToView(recovery);
         }, ct);
+    }
+
+    /// <summary>How many failed deliveries of an endpoint a recovery of this range would send again, counted up to <see cref="WebhookHealth.CountedPending"/>.</summary>
+    public async Task<Result<int>> CountAsync(Guid endpointId, RecoverDeliveries range, CancellationToken ct)
+    {
+        if (!caller.Can(WebhookPermissions.Read))
+            return Error.Forbidden(WebhookPermissions.Read);
+        var now = clock.GetUtcNow();
+        var (from, to, target) = (range.From?.ToUniversalTime() ?? now.AddDays(-30), range.To?.ToUniversalTime() ?? now, endpointId.ToString());
+        var (first, last) = (WebhookDeliveryService.IdAt(from - WebhookDeliveryService.IdSlack), WebhookDeliveryService.IdAt(to + WebhookDeliveryService.IdSlack));
+        await using var db = await contexts.CreateDbContextAsync(ct);
+        return await db.Deliveries
+            .Where(d => d.Channel == WebhookChannel.ChannelName && d.Target == target && d.Id.CompareTo(first) >= 0 && d.Id.CompareTo(last) < 0
+                && d.Status == DeliveryStatus.Failed && d.CreatedAt >= from && d.CreatedAt <= to)
+            .Take(WebhookHealth.CountedPending).CountAsync(ct);
     }
 
     /// <summary>One recovery of an endpoint.</summary>

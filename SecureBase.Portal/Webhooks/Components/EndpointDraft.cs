@@ -37,6 +37,8 @@ internal sealed class EndpointDraft
             Events.Remove(type);
     }
 
+    internal void ChooseAll() => Events.UnionWith(EventCatalogue.All.Select(type => type.Name));
+
     internal (NewWebhook Request, Error? Problem) ToNew()
     {
         var problem = Read(out var limit, out var headers);

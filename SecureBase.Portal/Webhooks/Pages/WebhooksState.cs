@@ -9,10 +9,10 @@ namespace SecureBase.Portal.Webhooks.Pages;
 public enum ExchangePane { Request, Response, Bytes }
 
 /// <summary>How far back the log goes.</summary>
-internal enum LogSpan { Hour, Day, Week, All }
+public enum LogSpan { Hour, Day, Week, All }
 
 /// <summary>What the page of webhooks shows, as its address.</summary>
-internal sealed record WebhooksState
+public sealed record WebhooksState
 {
     internal const int PageSize = 25;
 
@@ -21,8 +21,8 @@ internal sealed record WebhooksState
     public IReadOnlyList<DeliveryStatus> Statuses { get; init; } = [];
     public IReadOnlyList<string> Types { get; init; } = [];
     public LogSpan Span { get; init; } = LogSpan.Day;
-    /// <summary>The id of a delivery, an event or what it is about.</summary>
-    public Guid? About { get; init; }
+    /// <summary>What is searched for: a ticket's number, or the id of a delivery, an event or what it is about.</summary>
+    public string? About { get; init; }
     public Guid? Delivery { get; init; }
     /// <summary>The number of the attempt shown; null for the last.</summary>
     public int? Attempt { get; init; }
@@ -34,23 +34,27 @@ internal sealed record WebhooksState
         ("status", QueryText.Join(Statuses)),
         ("type", QueryText.Join(Types)),
         ("span", Span == LogSpan.Day ? null : WireName.Of(Span)),
-        ("about", About?.ToString()),
+        ("about", About),
         ("cursor", Cursor),
         ("delivery", Delivery?.ToString()),
         ("attempt", Attempt?.ToString(System.Globalization.CultureInfo.InvariantCulture)),
         ("pane", Pane == ExchangePane.Request ? null : WireName.Of(Pane)));
+
+    /// <summary>The address of the list, whatever is open of it.</summary>
+    internal string ListUrl => (this with { Delivery = null, Attempt = null, Pane = ExchangePane.Request }).Url;
 
     internal bool IsFiltered => Statuses.Count > 0 || Types.Count > 0 || About is not null;
 
     /// <summary>Another list; what was open of the old one is not.</summary>
     internal WebhooksState Listing(Func<WebhooksState, WebhooksState> change) => change(this) with { Cursor = null, Delivery = null, Attempt = null, Pane = ExchangePane.Request };
 
-    internal WebhookDeliveryQuery ToQuery(Guid endpoint, DateTimeOffset now) => new()
+    /// <param name="about">The id that <see cref="About"/> means.</param>
+    internal WebhookDeliveryQuery ToQuery(Guid endpoint, Guid? about, DateTimeOffset now) => new()
     {
         WebhookId = endpoint,
         Statuses = Statuses,
         EventTypes = Types,
-        About = About,
+        About = about,
         From = Span switch
         {
             LogSpan.Hour => now.AddHours(-1),
@@ -68,7 +72,7 @@ internal sealed record WebhooksState
         Statuses = QueryText.Words<DeliveryStatus>(status),
         Types = [.. QueryText.Split(type).Where(name => EventCatalogue.Find(name) is not null).Distinct(StringComparer.Ordinal)],
         Span = WireName.TryParse<LogSpan>(span, out var far) ? far : LogSpan.Day,
-        About = Id(about),
+        About = string.IsNullOrWhiteSpace(about) ? null : QueryText.Search(about),
         Delivery = Id(delivery),
         Attempt = int.TryParse(attempt, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null,
         Pane = WireName.TryParse<ExchangePane>(pane, out var shown) ? shown : ExchangePane.Request,

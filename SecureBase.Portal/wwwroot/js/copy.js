@@ -14,6 +14,7 @@ document.addEventListener("click", async event => {
   if (!button) return;
   const source = document.getElementById(button.dataset.copies);
   const label = button.querySelector("[aria-live]");
+  const before = label.dataset.before ??= label.textContent;
   try {
     await navigator.clipboard.writeText(source.textContent);
     label.textContent = "Copied";
@@ -21,5 +22,5 @@ document.addEventListener("click", async event => {
     select(source);
     label.textContent = "Selected";
   }
-  setTimeout(() => { label.textContent = "Copy"; }, said);
+  setTimeout(() => { label.textContent = before; }, said);
 });
