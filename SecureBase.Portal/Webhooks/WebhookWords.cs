@@ -11,7 +11,7 @@ internal static class WebhookWords
     /// <summary>What an endpoint is called: its description, or where it leads.</summary>
     internal static string NameOf(WebhookView webhook) => webhook.Description ?? AddressOf(webhook.Url);
 
-    internal static string NameOf(WatchedEndpoint endpoint) => endpoint.Description ?? AddressOf(endpoint.Url);
+    internal static string NameOf(WatchedEndpoint endpoint) => endpoint.Description ?? AddressOf(endpoint.Origin);
 
     /// <summary>Without the scheme and what follows the path.</summary>
     internal static string AddressOf(string address)
