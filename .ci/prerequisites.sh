@@ -50,6 +50,7 @@ need_chromium() {
 # What receivers of webhooks are written in, and what the snippets shown to them are run with.
 need_receivers() {
     command -v node >/dev/null || install_packages nodejs
+    command -v npm >/dev/null || install_packages npm
     command -v python3 >/dev/null || install_packages python3
 }
 

@@ -13,17 +13,19 @@ internal sealed class WebhookScene : IAsyncDisposable
 {
     private readonly TestDatabase _database;
 
-    private WebhookScene(TestDatabase database) => _database = database;
+    private WebhookScene(TestDatabase database, FakeTimeProvider clock) => (_database, Clock) = (database, clock);
 
-    public FakeTimeProvider Clock { get; } = new();
+    public FakeTimeProvider Clock { get; }
     public WebhookReceiver Receiver { get; private set; } = null!;
     public PortalFactory Portal { get; private set; } = null!;
     public GivenTenant Acme { get; private set; } = null!;
     public GivenPerson Ada { get; private set; } = null!;
 
-    public static async Task<WebhookScene> StartAsync(params (string Key, string? Value)[] settings)
+    public static Task<WebhookScene> StartAsync(params (string Key, string? Value)[] settings) => StartAsync(new FakeTimeProvider(), settings);
+
+    public static async Task<WebhookScene> StartAsync(FakeTimeProvider clock, params (string Key, string? Value)[] settings)
     {
-        var scene = new WebhookScene(await PostgresFixture.CreateDatabaseAsync());
+        var scene = new WebhookScene(await PostgresFixture.CreateDatabaseAsync(), clock);
         scene.Receiver = await WebhookReceiver.StartAsync();
         scene.Portal = await PortalFactory.StartAsync(scene._database.Connections, new PortalSettings { Clock = scene.Clock, More = [WebhookReceiver.Allowed, .. settings] });
         scene.Acme = await scene.Portal.Given.TenantAsync();
