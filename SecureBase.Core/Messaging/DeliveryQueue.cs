@@ -40,16 +40,10 @@ internal sealed class DeliveryQueue(NpgsqlDataSource source)
     public async Task<IReadOnlyList<DeliveryWork>> LeaseAsync(DeliveryTurn turn, DateTimeOffset now, DateTimeOffset until, CancellationToken ct)
     {
         var token = Guid.CreateVersion7(now);
-        await using var connection = await source.OpenForAsync(turn.TenantId, ct);
-        await using var command = new NpgsqlCommand(DeliverySql.Lease, connection)
-        {
-            Parameters =
-            {
-                Of(turn.TenantId), Of(turn.Takes.Keys.Select(l => l.Channel).ToArray()), Of(turn.Takes.Keys.Select(l => l.Name).ToArray()), Of(turn.Takes.Values.ToArray()),
-                Of(now), Of(token), Of(until),
-            },
-        };
-        await using var reader = await command.ExecuteReaderAsync(ct);
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { TenantSession.Enter(turn.TenantId), Lease(turn, now, token, until) } };
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct);
         List<DeliveryWork> leased = [];
         while (await reader.ReadAsync(ct))
         {
@@ -74,6 +68,8 @@ internal sealed class DeliveryQueue(NpgsqlDataSource source)
                 LeaseToken = token,
             });
         }
+        // The rows come before the commit: nothing is sent unless that has been confirmed.
+        await reader.NextResultAsync(ct);
         return leased;
     }
 
@@ -92,9 +88,9 @@ internal sealed class DeliveryQueue(NpgsqlDataSource source)
     /// <returns>The deliveries recorded; the others were taken over meanwhile and their outcome is not for this caller to record.</returns>
     public async Task<IReadOnlySet<Guid>> RecordAsync(Guid tenantId, IReadOnlyList<DeliveryRecord> records, CancellationToken ct)
     {
-        await using var connection = await source.OpenForAsync(tenantId, ct);
+        await using var connection = await source.OpenConnectionAsync(ct);
         // The commands of a batch are one transaction.
-        await using var batch = new NpgsqlBatch(connection);
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { TenantSession.Enter(tenantId) } };
         var ended = records.Where(r => r.LetsNextGo).ToList();
         if (ended.Count > 0)
             batch.BatchCommands.Add(new NpgsqlBatchCommand(DeliverySql.LockOrder) { Parameters = { Of(tenantId), Of(ended.Select(r => r.Work.Lane).ToArray()) } });
@@ -106,6 +102,7 @@ internal sealed class DeliveryQueue(NpgsqlDataSource source)
         if (records.Any(r => r.Work.Lane.Length > 0))
             batch.BatchCommands.Add(Fare(tenantId, records));
         await using var reader = await batch.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct);
         if (ended.Count > 0)
             await reader.NextResultAsync(ct);
         HashSet<Guid> recorded = [];
@@ -117,6 +114,15 @@ internal sealed class DeliveryQueue(NpgsqlDataSource source)
         }
         return recorded;
     }
+
+    private static NpgsqlBatchCommand Lease(DeliveryTurn turn, DateTimeOffset now, Guid token, DateTimeOffset until) => new(DeliverySql.Lease)
+    {
+        Parameters =
+        {
+            Of(turn.TenantId), Of(turn.Takes.Keys.Select(l => l.Channel).ToArray()), Of(turn.Takes.Keys.Select(l => l.Name).ToArray()), Of(turn.Takes.Values.ToArray()),
+            Of(now), Of(token), Of(until),
+        },
+    };
 
     private static NpgsqlBatchCommand Attempts(Guid tenantId, IReadOnlyList<DeliveryRecord> records) => new(DeliverySql.Record)
     {

@@ -56,7 +56,7 @@ internal sealed class DeliveryTurns(IEnumerable<IDeliveryChannel> channels)
             for (var left = _ring.Count; left > 0; left--)
             {
                 var tenantId = _ring.Dequeue();
-                if (TakesOf(tenantId) is { Count: > 0 } takes)
+                if (TakesOf(tenantId) is { } takes)
                 {
                     _onTurn.Add(tenantId);
                     turn = new DeliveryTurn(tenantId, takes);
@@ -112,9 +112,9 @@ internal sealed class DeliveryTurns(IEnumerable<IDeliveryChannel> channels)
         return true;
     }
 
-    private Dictionary<DeliveryLane, int> TakesOf(Guid tenantId)
+    private Dictionary<DeliveryLane, int>? TakesOf(Guid tenantId)
     {
-        Dictionary<DeliveryLane, int> takes = [];
+        Dictionary<DeliveryLane, int>? takes = null;
         var room = MaxPerTurn;
         var waiting = _waiting[tenantId];
         for (var left = waiting.Count; left > 0 && room > 0; left--)
@@ -127,7 +127,7 @@ internal sealed class DeliveryTurns(IEnumerable<IDeliveryChannel> channels)
                 continue;
             }
             _waitingLanes.Remove(lane);
-            takes[lane] = take;
+            (takes ??= [])[lane] = take;
             room -= take;
             Occupy(lane, take);
         }
