@@ -24,10 +24,16 @@ internal sealed class BenchDatabase : IAsyncDisposable
 
     public string MasterKey => _key.ToBase64();
 
+    /// <summary>The server's process; null while it is down.</summary>
+    public int? ServerProcess => Path.Combine(_folder, "postgres", "cluster") is var cluster && PostmasterFile.Read(cluster) is { } file && file.Serves(cluster) ? file.ProcessId : null;
+
+    /// <summary>A folder for files of the nodes on this database.</summary>
+    public string NodeFolder => Path.Combine(_folder, "nodes");
+
     public static async Task<BenchDatabase> CreateAsync(CancellationToken ct)
     {
         var folder = Path.Combine(Path.GetTempPath(), $"sb-bench-{Guid.CreateVersion7():N}"[..20]);
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("SecureBase:DataDirectory", folder)]).Build();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("SecureBase:DataDirectory", folder), new("Webhooks:AllowedNetworks", PortalSettings.Loopback)]).Build();
         var loggers = LoggerFactory.Create(logging => logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace).SetMinimumLevel(LogLevel.Warning));
         var host = await DatabaseHost.OpenAsync(configuration, loggers, (connections, ct) => PortalDatabase.MigrateAsync(connections.Owner!, ct), ct);
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging();

@@ -13,6 +13,16 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>Memory the process holds at this moment, in bytes.</summary>
+    public long Memory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>Processor time this process has used so far; the database's is not in it.</summary>
     public TimeSpan Cpu
     {
@@ -26,7 +36,22 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Starts the assembly and waits until its health address answers 200.</summary>
     public static async Task<ServerProcess> StartAsync(string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> settings, CancellationToken ct)
     {
-        var port = FreePort();
+        var server = Launch(assembly, arguments, settings, FreePort());
+        using var client = Http.Client(server.Port, connections: 1);
+        for (var waited = Stopwatch.StartNew(); ; await Task.Delay(50, ct))
+        {
+            if (server._process.HasExited)
+                throw new InvalidOperationException($"{Path.GetFileName(assembly)} ended with exit code {server._process.ExitCode}.");
+            if (await Http.AnswersAsync(client, "/health/ready", ct))
+                return server;
+            if (waited.Elapsed > TimeSpan.FromSeconds(60))
+                throw new TimeoutException($"{Path.GetFileName(assembly)} was not ready within a minute.");
+        }
+    }
+
+    /// <summary>Starts the assembly and waits for nothing.</summary>
+    public static ServerProcess Launch(string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> settings, int port)
+    {
         var start = new ProcessStartInfo("dotnet") { WorkingDirectory = Path.GetDirectoryName(assembly)!, RedirectStandardOutput = true };
         foreach (var argument in (string[])[assembly, .. arguments, "--urls", $"http://127.0.0.1:{port}"])
             start.ArgumentList.Add(argument);
@@ -35,17 +60,14 @@ internal sealed class ServerProcess : IAsyncDisposable
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{assembly} did not start.");
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
-        var server = new ServerProcess(process, port);
-        using var client = Http.Client(port, connections: 1);
-        for (var waited = Stopwatch.StartNew(); ; await Task.Delay(50, ct))
-        {
-            if (process.HasExited)
-                throw new InvalidOperationException($"{Path.GetFileName(assembly)} ended with exit code {process.ExitCode}.");
-            if (await Http.AnswersAsync(client, "/health/ready", ct))
-                return server;
-            if (waited.Elapsed > TimeSpan.FromSeconds(60))
-                throw new TimeoutException($"{Path.GetFileName(assembly)} was not ready within a minute.");
-        }
+        return new ServerProcess(process, port);
+    }
+
+    /// <summary>Ends the process as <c>kill -9</c> does: without any farewell.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
     }
 
     public async ValueTask DisposeAsync()
