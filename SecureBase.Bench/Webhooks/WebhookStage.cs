@@ -16,6 +16,15 @@ namespace SecureBase.Bench.Webhooks;
 internal sealed class WebhookStage : IAsyncDisposable
 {
     private const string Type = "usage.threshold_exceeded";
+
+    private const string InsertEvents = """
+        insert into outbox_events (id, tenant_id, type, subject_kind, subject_id, subject_version, occurred_at, data, silent, failed_dispatches)
+        select gen_random_uuid(), ($1::uuid[])[1 + i % cardinality($1::uuid[])], 'usage.threshold_exceeded', 'usage', gen_random_uuid(), 0, clock_timestamp(),
+          jsonb_build_object('metric', 'log-ingestion-' || i, 'unit', 'GB', 'threshold', 500, 'used', i, 'period_from', '2026-11-01', 'period_to', '2026-11-30', 'exceeded_at', '2026-11-18T12:00:00Z',
+            'note', repeat('what a resource of ordinary size carries besides ', 10)), false, 0
+        from generate_series(0, $2 - 1) i
+        """;
+
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
 
     private readonly BenchDatabase _database;
@@ -69,28 +78,20 @@ internal sealed class WebhookStage : IAsyncDisposable
     /// Commits so many events, as the product would have written them, evenly over the tenants and in one transaction. As the schema's owner, for no
     /// service commits so many at once.
     /// </summary>
-    public Task CommitAsync(IReadOnlyList<TenantInfo> tenants, int events, CancellationToken ct) => ExecuteAsync("""
-        insert into outbox_events (id, tenant_id, type, subject_kind, subject_id, subject_version, occurred_at, data, silent, failed_dispatches)
-        select gen_random_uuid(), ($1::uuid[])[1 + i % cardinality($1::uuid[])], 'usage.threshold_exceeded', 'usage', gen_random_uuid(), 0, clock_timestamp(),
-          jsonb_build_object('metric', 'log-ingestion-' || i, 'unit', 'GB', 'threshold', 500, 'used', i, 'period_from', '2026-11-01', 'period_to', '2026-11-30', 'exceeded_at', '2026-11-18T12:00:00Z',
-            'note', repeat('what a resource of ordinary size carries besides ', 10)), false, 0
-        from generate_series(0, $2 - 1) i
-        """, ct, tenants, events);
+    public Task CommitAsync(IReadOnlyList<TenantInfo> tenants, int events, CancellationToken ct) => ExecuteAsync(InsertEvents, tenants, events, ct);
 
-    /// <summary>Makes deliveries of all events of a tenant that has one endpoint, as fan-out would, all due at this instant.</summary>
-    public async Task FanOutAsync(TenantInfo tenant, CancellationToken ct)
-    {
-        await ExecuteAsync("""
-            insert into delivery_payloads (tenant_id, event_id, channel, body)
-            select tenant_id, id, 'webhook', convert_to(jsonb_build_object('type', type, 'timestamp', occurred_at, 'data', data)::text, 'UTF8') from outbox_events where tenant_id = ($1::uuid[])[1] and $2 = 0
-            """, ct, [tenant], 0);
-        await ExecuteAsync("""
-            insert into deliveries (id, tenant_id, event_id, channel, target, lane, sequence, status, attempt_count, earlier_attempts, next_attempt_at, created_at)
-            select gen_random_uuid(), e.tenant_id, e.id, 'webhook', w.id::text, replace(w.id::text, '-', ''), e.position, 'pending', 0, 0, now(), now()
-            from outbox_events e join webhooks w on w.tenant_id = e.tenant_id where e.tenant_id = ($1::uuid[])[1] and $2 = 0
-            """, ct, [tenant], 0);
-        await ExecuteAsync("update outbox_events set dispatched_at = now() where tenant_id = ($1::uuid[])[1] and $2 = 0", ct, [tenant], 0);
-    }
+    /// <summary>Commits so many deliveries to a tenant's one endpoint, with events that are fanned out, all due at this instant.</summary>
+    public Task CommitDeliveriesAsync(TenantInfo tenant, int deliveries, CancellationToken ct) => ExecuteAsync($"""
+        with happened as (
+          {InsertEvents.Replace("silent, failed_dispatches)", "silent, failed_dispatches, dispatched_at)", StringComparison.Ordinal).Replace("false, 0", "false, 0, clock_timestamp()", StringComparison.Ordinal)}
+          returning id, tenant_id, position, type, occurred_at, data),
+        fixed as (
+          insert into delivery_payloads (tenant_id, event_id, channel, body)
+          select tenant_id, id, 'webhook', convert_to(jsonb_build_object('type', type, 'timestamp', occurred_at, 'data', data)::text, 'UTF8') from happened)
+        insert into deliveries (id, tenant_id, event_id, channel, target, lane, sequence, status, attempt_count, earlier_attempts, next_attempt_at, created_at)
+        select gen_random_uuid(), h.tenant_id, h.id, 'webhook', w.id::text, replace(w.id::text, '-', ''), h.position, 'pending', 0, 0, now(), now()
+        from happened h join webhooks w on w.tenant_id = h.tenant_id
+        """, [tenant], deliveries, ct);
 
     public async Task VacuumAsync(CancellationToken ct)
     {
@@ -160,7 +161,7 @@ internal sealed class WebhookStage : IAsyncDisposable
         return (bool)(await command.ExecuteScalarAsync(ct))!;
     }
 
-    private async Task ExecuteAsync(string sql, CancellationToken ct, IReadOnlyList<TenantInfo> tenants, int number)
+    private async Task ExecuteAsync(string sql, IReadOnlyList<TenantInfo> tenants, int number, CancellationToken ct)
     {
 #pragma warning disable CA2100 // Written above.
         await using var command = _owner.CreateCommand(sql);

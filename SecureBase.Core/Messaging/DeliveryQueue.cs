@@ -41,7 +41,8 @@ internal sealed class DeliveryQueue(NpgsqlDataSource source)
     {
         var token = Guid.CreateVersion7(now);
         await using var connection = await source.OpenConnectionAsync(ct);
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { TenantSession.Enter(turn.TenantId), Lease(turn, now, token, until) } };
+        // A lease that a crash of the server undoes is taken again; the record of what came of it, which is durable, would have made it so too.
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { TenantSession.Enter(turn.TenantId, durably: false), Lease(turn, now, token, until) } };
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await reader.NextResultAsync(ct);
         List<DeliveryWork> leased = [];
@@ -90,7 +91,7 @@ internal sealed class DeliveryQueue(NpgsqlDataSource source)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
         // The commands of a batch are one transaction.
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { TenantSession.Enter(tenantId) } };
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { TenantSession.Enter(tenantId, durably: true) } };
         var ended = records.Where(r => r.LetsNextGo).ToList();
         if (ended.Count > 0)
             batch.BatchCommands.Add(new NpgsqlBatchCommand(DeliverySql.LockOrder) { Parameters = { Of(tenantId), Of(ended.Select(r => r.Work.Lane).ToArray()) } });

@@ -6,8 +6,8 @@ using Npgsql;
 namespace SecureBase.Core.Messaging;
 
 /// <summary>
-/// Records outcomes, many in one statement when many come at once and without delay when few do. While the database is
-/// away it keeps trying: the attempt was made, and forgetting it would make it twice.
+/// Records outcomes, without delay when few come and many in one statement when many do: a tenant's outcomes gather while its last ones are
+/// being recorded or others' turns come first. While the database is away it keeps trying: the attempt was made, and forgetting it would make it twice.
 /// </summary>
 internal sealed class DeliveryRecorder(DeliveryQueue queue, TimeProvider clock, ILogger log)
 {
@@ -15,32 +15,66 @@ internal sealed class DeliveryRecorder(DeliveryQueue queue, TimeProvider clock, 
     private const string Unstorable = "The attempt failed with words that cannot be stored.";
     // Class of SQLSTATE.
     private const string DataExceptions = "22";
+    // Those leased together end together, and a transaction for each of them would cost more than the wait.
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(500);
 
-    private readonly Channel<(DeliveryRecord Record, TaskCompletionSource Done)> _made = Channel.CreateUnbounded<(DeliveryRecord, TaskCompletionSource)>();
+    private readonly Lock _lock = new();
+    // A tenant is here from its first outcome until none is left; it stands in the line or is being recorded.
+    private readonly Dictionary<Guid, Queue<(DeliveryRecord Record, TaskCompletionSource Done)>> _made = [];
+    private readonly Channel<Guid> _line = Channel.CreateUnbounded<Guid>();
 
     /// <summary>Completes when the attempt is recorded, or when it turns out that the delivery was taken over.</summary>
     public Task RecordAsync(DeliveryRecord record)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _made.Writer.TryWrite((record, done));
+        var tenantId = record.Work.TenantId;
+        lock (_lock)
+        {
+            if (!_made.TryGetValue(tenantId, out var made))
+            {
+                _made[tenantId] = made = new();
+                _line.Writer.TryWrite(tenantId);
+            }
+            made.Enqueue((record, done));
+        }
         return done.Task;
     }
 
     /// <summary>Works until cancelled; several may run at once.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        while (await _made.Reader.WaitToReadAsync(ct))
+        while (true)
         {
-            List<(DeliveryRecord Record, TaskCompletionSource Done)> taken = [];
-            while (taken.Count < MaxPerStatement && _made.Reader.TryRead(out var next))
+            var tenantId = await _line.Reader.ReadAsync(ct);
+            await Task.Delay(Gathering, ct);
+            var taken = Take(tenantId);
+            await RecordAsync(tenantId, [.. taken.Select(t => t.Record)], ct);
+            foreach (var (_, done) in taken)
+                done.SetResult();
+            Finish(tenantId);
+        }
+    }
+
+    private List<(DeliveryRecord Record, TaskCompletionSource Done)> Take(Guid tenantId)
+    {
+        lock (_lock)
+        {
+            List<(DeliveryRecord, TaskCompletionSource)> taken = [];
+            while (taken.Count < MaxPerStatement && _made[tenantId].TryDequeue(out var next))
                 taken.Add(next);
-            foreach (var tenant in taken.GroupBy(t => t.Record.Work.TenantId))
-            {
-                await RecordAsync(tenant.Key, [.. tenant.Select(t => t.Record)], ct);
-                foreach (var (_, done) in tenant)
-                    done.SetResult();
-            }
+            return taken;
+        }
+    }
+
+    private void Finish(Guid tenantId)
+    {
+        lock (_lock)
+        {
+            if (_made[tenantId].Count > 0)
+                _line.Writer.TryWrite(tenantId);
+            else
+                _made.Remove(tenantId);
         }
     }
 

@@ -8,7 +8,8 @@ internal sealed record DeliveryTurn(Guid TenantId, IReadOnlyDictionary<DeliveryL
 
 /// <summary>
 /// Who is served next on this node. Tenants with due lanes take turns in a ring, each turn takes a bounded number, and only
-/// as many as the limits of channel, tenant and lane leave free. A lane without a free place waits without holding up others.
+/// as many as the limits of channel, tenant and lane leave free. A lane without a free place waits without holding up others; one that is
+/// known to have more than it has places for waits until half of them are free, so that a lease is worth its transaction.
 /// </summary>
 internal sealed class DeliveryTurns(IEnumerable<IDeliveryChannel> channels)
 {
@@ -17,7 +18,8 @@ internal sealed class DeliveryTurns(IEnumerable<IDeliveryChannel> channels)
     private readonly Dictionary<string, DeliveryPolicy> _policies = channels.ToDictionary(c => c.Name, c => c.Policy, StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, Queue<DeliveryLane>> _waiting = [];
-    private readonly HashSet<DeliveryLane> _waitingLanes = [];
+    // Whether any free place will do.
+    private readonly Dictionary<DeliveryLane, bool> _waitingLanes = [];
     private readonly Queue<Guid> _ring = new();
     private readonly HashSet<Guid> _onTurn = [];
     private readonly Dictionary<string, int> _busyChannels = new(StringComparer.Ordinal);
@@ -42,7 +44,7 @@ internal sealed class DeliveryTurns(IEnumerable<IDeliveryChannel> channels)
         {
             var added = false;
             foreach (var lane in lanes)
-                added |= _policies.ContainsKey(lane.Channel) && Wait(lane);
+                added |= _policies.ContainsKey(lane.Channel) && Wait(lane, eagerly: true);
             if (added)
                 SignalChange();
         }
@@ -82,7 +84,7 @@ internal sealed class DeliveryTurns(IEnumerable<IDeliveryChannel> channels)
                 var got = leased.GetValueOrDefault(lane);
                 Occupy(lane, got - take);
                 if (got == take)
-                    Wait(lane);
+                    Wait(lane, eagerly: false);
             }
             SignalChange();
         }
@@ -98,10 +100,14 @@ internal sealed class DeliveryTurns(IEnumerable<IDeliveryChannel> channels)
         }
     }
 
-    private bool Wait(DeliveryLane lane)
+    private bool Wait(DeliveryLane lane, bool eagerly)
     {
-        if (!_waitingLanes.Add(lane))
-            return false;
+        if (!_waitingLanes.TryAdd(lane, eagerly))
+        {
+            var changed = eagerly && !_waitingLanes[lane];
+            _waitingLanes[lane] |= eagerly;
+            return changed;
+        }
         if (!_waiting.TryGetValue(lane.TenantId, out var lanes))
         {
             _waiting[lane.TenantId] = lanes = new Queue<DeliveryLane>();
@@ -139,9 +145,11 @@ internal sealed class DeliveryTurns(IEnumerable<IDeliveryChannel> channels)
     private int FreePlaces(DeliveryLane lane)
     {
         var policy = _policies[lane.Channel];
+        var ofLane = policy.ConcurrencyPerLane - _busyLanes.GetValueOrDefault(lane);
+        if (!_waitingLanes[lane] && ofLane < policy.ConcurrencyPerLane / 2)
+            return 0;
         var free = Math.Min(policy.Concurrency - _busyChannels.GetValueOrDefault(lane.Channel),
-            Math.Min(policy.ConcurrencyPerTenant - _busyTenants.GetValueOrDefault((lane.TenantId, lane.Channel)),
-                policy.ConcurrencyPerLane - _busyLanes.GetValueOrDefault(lane)));
+            Math.Min(policy.ConcurrencyPerTenant - _busyTenants.GetValueOrDefault((lane.TenantId, lane.Channel)), ofLane));
         return policy.HasPlaceForEachLane && !_busyLanes.ContainsKey(lane) ? Math.Max(1, free) : free;
     }
 

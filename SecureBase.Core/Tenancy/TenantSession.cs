@@ -6,6 +6,8 @@ namespace SecureBase.Core.Tenancy;
 /// <summary>Connections of the <c>app</c> role that are bound to a tenant without EF, for the few paths written in SQL.</summary>
 public static class TenantSession
 {
+    private const string EnterDurably = "select set_config('app.tenant_id', $1, false), set_config('plan_cache_mode', 'force_generic_plan', true)";
+
     /// <summary>Opens a pooled connection and binds it to the tenant; the pool forgets the binding when it is returned.</summary>
     public static async Task<NpgsqlConnection> OpenForAsync(this NpgsqlDataSource source, Guid tenantId, CancellationToken ct)
     {
@@ -24,11 +26,12 @@ public static class TenantSession
     }
 
     /// <summary>
-    /// The first command of a batch on a connection that is bound to nobody: the same in the round trip of the batch, whose statements run by kept plans.
-    /// Left to itself PostgreSQL plans a statement over arrays anew each time, because it takes short ones for cheaper, and that takes longer than the statement.
+    /// The first command of a batch on a connection that is bound to nobody: the same in the round trip of the batch, whose statements run by
+    /// plans that are kept from the first use on, since making one takes longer than the statement.
     /// </summary>
-    internal static NpgsqlBatchCommand Enter(Guid tenantId) =>
-        new("select set_config('app.tenant_id', $1, false), set_config('plan_cache_mode', 'force_generic_plan', true)") { Parameters = { new NpgsqlParameter<string> { TypedValue = tenantId.ToString() } } };
+    /// <param name="durably">Whether the commit waits for the disk. If not, a crash of the server may undo the last moments, never anything in between.</param>
+    internal static NpgsqlBatchCommand Enter(Guid tenantId, bool durably) =>
+        new(durably ? EnterDurably : EnterDurably + ", set_config('synchronous_commit', 'off', true)") { Parameters = { new NpgsqlParameter<string> { TypedValue = tenantId.ToString() } } };
 
     internal static DbCommand SetTenant(DbConnection connection, Guid? tenantId)
     {

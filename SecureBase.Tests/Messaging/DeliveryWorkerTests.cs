@@ -68,7 +68,8 @@ public sealed class DeliveryWorkerTests(PostgresFixture postgres) : IClassFixtur
         var second = Assert.Single(await node.DeliveriesAsync(_tenant));
         Assert.InRange(second.NextAttemptAt - clock.GetUtcNow(), TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(6));
 
-        clock.Advance(TimeSpan.FromMinutes(7));
+        // To the next poll after it and no further: the lease must not run out in the same step.
+        clock.Advance(second.NextAttemptAt - clock.GetUtcNow() + TimeSpan.FromSeconds(1));
         var last = await FinishedAsync(node);
         Assert.Equal((DeliveryStatus.Failed, 3), (last.Status, last.AttemptCount));
         Assert.Equal([1, 2, 3], last.Attempts.Select(a => a.Number));

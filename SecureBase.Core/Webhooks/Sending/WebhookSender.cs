@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -114,19 +115,23 @@ internal sealed class WebhookSender : IDisposable
     // The answer's status is known by now: whatever becomes of its body changes nothing about it.
     private static async Task<(byte[] Body, bool Truncated)> ReadAsync(HttpResponseMessage response, CancellationToken ct)
     {
-        var buffer = new byte[HttpExchange.MaxResponseBody + 1];
-        var length = 0;
+        var buffer = ArrayPool<byte>.Shared.Rent(HttpExchange.MaxResponseBody + 1);
+        var (length, broken) = (0, false);
         try
         {
             await using var stream = await response.Content.ReadAsStreamAsync(ct);
-            while (length < buffer.Length && await stream.ReadAsync(buffer.AsMemory(length), ct) is > 0 and var read)
+            while (length <= HttpExchange.MaxResponseBody && await stream.ReadAsync(buffer.AsMemory(length, HttpExchange.MaxResponseBody + 1 - length), ct) is > 0 and var read)
                 length += read;
-            return (buffer[..Math.Min(length, HttpExchange.MaxResponseBody)], length > HttpExchange.MaxResponseBody);
         }
         catch (Exception failure) when (failure is IOException or HttpRequestException or OperationCanceledException)
         {
-            return (buffer[..Math.Min(length, HttpExchange.MaxResponseBody)], true);
+            broken = true;
         }
+        var kept = buffer.AsSpan(0, Math.Min(length, HttpExchange.MaxResponseBody)).ToArray();
+        // One that a broken read may still write to is nobody else's.
+        if (!broken)
+            ArrayPool<byte>.Shared.Return(buffer);
+        return (kept, broken || length > HttpExchange.MaxResponseBody);
     }
 
     private TimeSpan? RetryAfter(HttpResponseMessage response)
