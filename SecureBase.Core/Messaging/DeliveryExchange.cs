@@ -14,6 +14,9 @@ public sealed record HttpExchange
     /// <summary>So many bytes of an answer's body are kept.</summary>
     public const int MaxResponseBody = 20_000;
 
+    /// <summary>So many characters of an answer's headers are kept, names and values.</summary>
+    public const int MaxResponseHeaders = 8_000;
+
     public required string Url { get; init; }
     /// <summary>Without the values of those that hold secrets.</summary>
     public required IReadOnlyList<ExchangedHeader> RequestHeaders { get; init; }

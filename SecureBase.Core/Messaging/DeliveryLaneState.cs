@@ -39,7 +39,14 @@ public sealed class DeliveryLaneState : ITenantOwned
     public void Pause() => Paused = true;
 
     /// <summary>Goes on at once, as if nothing had failed before.</summary>
-    public void Resume() => (Paused, HeldUntil, HalfOpen, FailingSince, LastFailedAt, Exhausted) = (false, null, false, null, null, 0);
+    public void Resume()
+    {
+        Paused = false;
+        BeginAnew();
+    }
+
+    /// <summary>Forgets what failed and what it held up, as of somebody else: for another target in the same lane.</summary>
+    public void BeginAnew() => (HeldUntil, HalfOpen, FailingSince, LastFailedAt, Exhausted) = (null, false, null, null, 0);
 
     public void Limit(int? perSecond)
     {

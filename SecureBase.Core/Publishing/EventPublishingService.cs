@@ -25,7 +25,7 @@ public sealed record PublishEvent
     public string? Type { get; init; }
     /// <summary>As the type's schema says.</summary>
     public JsonElement? Data { get; init; }
-    /// <summary>The source's own id of the event, 1–200 visible ASCII characters: the same id again makes no second event. Null for none.</summary>
+    /// <summary>The source's own id of the event, 1–255 visible ASCII characters: the same id again makes no second event. Null for none.</summary>
     public string? Id { get; init; }
 }
 
@@ -51,7 +51,7 @@ public sealed class EventPublishingService(IServiceScopeFactory scopes, TenantDi
         if (type is not { IsPublished: true })
             errors.Add(new("type", $"Published are {string.Join(", ", EventCatalogue.All.Where(t => t.IsPublished))}."));
         if (request.Id is { } given && (given.Length is < 1 or > PublishedEvent.KeyMax || given.AsSpan().ContainsAnyExceptInRange('!', '~')))
-            errors.Add(new("id", $"The id is 1 to {PublishedEvent.KeyMax} visible ASCII characters; leave it out for none."));
+            errors.Add(new("id", $"The id, or the Idempotency-Key that serves as one, is 1 to {PublishedEvent.KeyMax} visible ASCII characters; leave it out for none."));
         var target = string.IsNullOrEmpty(request.Tenant) ? null : await directory.FindAsync(request.Tenant, ct);
         if (target is not { Kind: TenantKind.Customer, Status: not TenantStatus.OffBoarded })
             errors.Add(new("tenant", "There is no customer of this slug."));

@@ -7,7 +7,7 @@ namespace SecureBase.Core.Publishing;
 /// <summary>That another system's event was taken in, so that sending it twice makes one. Kept as long as the delivery log.</summary>
 public sealed class PublishedEvent : ITenantOwned
 {
-    public const int KeyMax = 200;
+    public const int KeyMax = 255;
 
     private PublishedEvent() { }
 

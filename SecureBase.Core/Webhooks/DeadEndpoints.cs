@@ -42,7 +42,7 @@ internal sealed class DeadEndpoints(UnitOfWork unit, IDbContextFactory<SecureBas
             endpoint.Disable(reason.Length <= WebhookEndpoint.ReasonMax ? reason : reason[..WebhookEndpoint.ReasonMax], change.At);
             // What still waits ends at once, as failed, and can be recovered.
             lane.Resume();
-            change.Audit(WebhookEvents.EndpointDisabled, WebhookEvents.Webhook, id, new { endpoint.Url, reason });
+            change.Audit(WebhookEvents.EndpointDisabled, WebhookEvents.Webhook, id, new { endpoint.Origin, reason });
             change.Emit(WebhookEvents.EndpointDisabled, WebhookEvents.Webhook, id, endpoint.Version, endpoint.ToView(change.At));
             return Done.Value;
         }, ct);

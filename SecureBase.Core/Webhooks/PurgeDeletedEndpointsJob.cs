@@ -9,15 +9,17 @@ using SecureBase.Core.Webhooks.Sending;
 
 namespace SecureBase.Core.Webhooks;
 
-/// <summary>Deleted endpoints of this scope's tenant whose last delivery is purged, and recoveries that ended long ago.</summary>
+/// <summary>Deleted endpoints of this scope's tenant whose last delivery is purged, recoveries that ended long ago, and secrets that no longer sign.</summary>
 internal sealed class DeletedEndpoints(IDbContextFactory<SecureBaseDb> contexts, TimeProvider clock)
 {
     internal static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
     public async Task PurgeAsync(CancellationToken ct)
     {
-        var until = clock.GetUtcNow() - Kept;
+        var now = clock.GetUtcNow();
+        var until = now - Kept;
         await using var db = await contexts.CreateDbContextAsync(ct);
+        await db.WebhookEndpoints.Where(e => e.PreviousEndsAt <= now).ExecuteUpdateAsync(e => e.SetProperty(p => p.PreviousSecret, (byte[]?)null).SetProperty(p => p.PreviousEndsAt, (DateTimeOffset?)null), ct);
         await db.WebhookRecoveries.Where(r => r.Status != RecoveryStatus.Running && r.FinishedAt <= until).ExecuteDeleteAsync(ct);
         foreach (var endpoint in await db.WebhookEndpoints.AsNoTracking().Where(e => e.DeletedAt <= until).ToListAsync(ct))
         {

@@ -12,7 +12,8 @@ namespace SecureBase.Core.Webhooks;
 /// <summary>The delivery log of this scope's tenant, and what can be sent anew from it. Kept for 30 days.</summary>
 public sealed class WebhookDeliveryService(UnitOfWork unit, IDbContextFactory<SecureBaseDb> contexts, Caller caller, IOptions<WebhookOptions> options, TimeProvider clock)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LastLook = TimeSpan.FromSeconds(1);
 
     /// <summary>A delivery's id begins with the time it was made; how far that may be from it.</summary>
     internal static readonly TimeSpan IdSlack = TimeSpan.FromMinutes(1);
@@ -84,6 +85,8 @@ public sealed class WebhookDeliveryService(UnitOfWork unit, IDbContextFactory<Se
         {
             if (await change.Db.WebhookEndpoints.AsNoTracking().SingleOrDefaultAsync(e => e.Id == endpointId && e.DeletedAt == null, ct) is not { } endpoint)
                 return WebhookErrors.NotFound;
+            if (await IsUnderTestAsync(change, endpointId, ct))
+                return WebhookErrors.TestUnderWay;
             change.Audit("webhook.tested", WebhookEvents.Webhook, endpointId);
             change.Emit(WebhookEvents.Test, WebhookEvents.Webhook, endpointId, endpoint.Version, endpoint.ToView(change.At));
             return change.Db.OutboxEvents.Local.Single(e => e.Type == WebhookEvents.Test).Id;
@@ -97,6 +100,7 @@ public sealed class WebhookDeliveryService(UnitOfWork unit, IDbContextFactory<Se
         using var timeout = new CancellationTokenSource(2 * options.Value.Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, ct);
         Guid? id = null;
+        var look = FirstLook;
         try
         {
             while (true)
@@ -109,7 +113,8 @@ public sealed class WebhookDeliveryService(UnitOfWork unit, IDbContextFactory<Se
                         break;
                 }
                 // Of the machine's own time: how long this pauses between two looks means nothing to anybody.
-                await Task.Delay(Look, either.Token);
+                await Task.Delay(look, either.Token);
+                look = look * 1.5 < LastLook ? look * 1.5 : LastLook;
             }
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !ct.IsCancellationRequested)
@@ -119,6 +124,16 @@ public sealed class WebhookDeliveryService(UnitOfWork unit, IDbContextFactory<Se
         }
         await using var read = await contexts.CreateDbContextAsync(ct);
         return await FindAsync(read, id!.Value, ct);
+    }
+
+    // Whoever tests waits, and each who waits looks again and again: one at a time for an endpoint.
+    private async Task<bool> IsUnderTestAsync(Change change, Guid endpointId, CancellationToken ct)
+    {
+        await change.Db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock(hashtextextended('webhook test ' || {endpointId}, 0))", ct);
+        var since = change.At - (2 * options.Value.Timeout);
+        var lane = WebhookChannel.TestLaneOf(endpointId);
+        return await change.Db.OutboxEvents.AnyAsync(e => e.DispatchedAt == null && e.Type == WebhookEvents.Test && e.SubjectId == endpointId && e.OccurredAt > since, ct)
+            || await change.Db.Deliveries.AnyAsync(d => d.Channel == WebhookChannel.ChannelName && d.Lane == lane && d.Status == DeliveryStatus.Pending && d.CreatedAt > since, ct);
     }
 
     private async Task<Result<WebhookDeliveryView>> FindAsync(SecureBaseDb db, Guid id, CancellationToken ct)

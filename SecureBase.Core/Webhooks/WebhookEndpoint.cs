@@ -123,7 +123,7 @@ public sealed class WebhookEndpoint : ITenantOwned
 
     public void Pause()
     {
-        Status = EndpointStatus.Paused;
+        (Status, DisabledReason, DisabledAt) = (EndpointStatus.Paused, null, null);
         Version++;
     }
 

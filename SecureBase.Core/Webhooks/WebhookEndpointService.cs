@@ -94,6 +94,8 @@ public sealed class WebhookEndpointService(
                 edit.Ordered ?? endpoint.Ordered, edit.RateLimit is null ? endpoint.RateLimit : limit);
             if (endpoint.Ordered && !terms.Ordered)
                 await LetAllGoAsync(change, endpoint, ct);
+            if (terms.Url != endpoint.Url)
+                lane.BeginAnew();
             endpoint.Edit(terms);
             lane.Limit(terms.RateLimit);
             if (headers is not null)
@@ -186,7 +188,7 @@ public sealed class WebhookEndpointService(
 
     private static void Note(Change change, WebhookEndpoint endpoint, string action)
     {
-        change.Audit(action, WebhookEvents.Webhook, endpoint.Id, new { endpoint.Url, endpoint.Events, endpoint.Scheme, endpoint.Status, endpoint.Ordered, endpoint.RateLimit, endpoint.HeaderNames });
+        change.Audit(action, WebhookEvents.Webhook, endpoint.Id, new { endpoint.Origin, endpoint.Events, endpoint.Scheme, endpoint.Status, endpoint.Ordered, endpoint.RateLimit, endpoint.HeaderNames });
         change.Emit(WebhookEvents.Changed, WebhookEvents.Webhook, endpoint.Id, endpoint.Version, data: null);
     }
 

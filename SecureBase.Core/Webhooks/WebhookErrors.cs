@@ -20,6 +20,8 @@ public static class WebhookErrors
 
     public static Error Disabled => new(ErrorKind.Conflict, "webhook_disabled", "This endpoint is disabled, so nothing is sent to it. Enable it first.");
 
+    public static Error TestUnderWay => new(ErrorKind.Conflict, "test_under_way", "A test of this endpoint is under way already. Wait for its result, then send another.");
+
     public static Error TestNotSent => new(ErrorKind.Conflict, "test_not_sent", "The test is queued, but this installation is too busy to have sent it yet. The delivery log shows when it was.");
 
     public static Error RecoveryUnderWay => new(ErrorKind.Conflict, "recovery_under_way", "A recovery of this endpoint is already running. Wait until it has ended, or cancel it.");

@@ -80,7 +80,8 @@ internal static class WebhookRules
 
     internal static byte[] WriteHeaders(IReadOnlyDictionary<string, string> headers) => JsonSerializer.SerializeToUtf8Bytes(headers);
 
-    internal static IReadOnlyDictionary<string, string> ReadHeaders(byte[] json) => JsonSerializer.Deserialize<Dictionary<string, string>>(json)!;
+    /// <summary>By name, whatever its case: the framework spells well-known names its own way.</summary>
+    internal static IReadOnlyDictionary<string, string> ReadHeaders(byte[] json) => new Dictionary<string, string>(JsonSerializer.Deserialize<Dictionary<string, string>>(json)!, StringComparer.OrdinalIgnoreCase);
 
     internal static Error? Validate(WebhookQuery query) => CheckPage(query.Limit, WebhookQuery.MaxLimit, query.Cursor, text => Cursor.TryParse(text, out _));
 

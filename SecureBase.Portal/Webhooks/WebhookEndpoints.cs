@@ -173,7 +173,7 @@ internal static class WebhookEndpoints
             .Needs(WebhookPermissions.Manage)
             .WithName("ReplayDelivery")
             .WithSummary("Send a delivery again under the same id")
-            .WithDescription("One that has ended gets all attempts of the schedule anew; one that is pending is attempted at once.")
+            .WithDescription("One that has ended gets all attempts of the schedule anew; one that is pending is attempted as soon as the endpoint is neither paused nor held back.")
             .TakesIdempotencyKey()
             .WithRequestExample(new { })
             .Answers(202, "The delivery as it is now.", WebhookExamples.Delivery, Idempotency.ReplayedHeader)

@@ -133,6 +133,40 @@ public sealed class WebhookEndpointServiceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Secret_ThatNoLongerSigns_IsForgotten()
+    {
+        var webhook = (await _scene.CreateAsync()).Webhook;
+        Assert.True((await _scene.DoAsync<WebhookEndpointService, WebhookWithSecret>(w => w.RotateAsync(webhook.Id, CancellationToken.None))).IsSuccess);
+        await PurgeAsync();
+        Assert.Equal(1L, await KeptAsync());
+
+        _scene.Clock.Advance(WebhookEndpoint.Overlap);
+        await PurgeAsync();
+        Assert.Equal(0L, await KeptAsync());
+
+        async Task PurgeAsync()
+        {
+            await using var scope = _scene.Acme.SystemScope();
+            await scope.Get<DeletedEndpoints>().PurgeAsync(CancellationToken.None);
+        }
+
+        Task<object?> KeptAsync() => _scene.ScalarAsync($"select count(*) from webhooks where id = '{webhook.Id}' and previous_secret is not null");
+    }
+
+    [Fact]
+    public async Task Pause_OfWhatWasDisabled_ForgetsWhyItWas()
+    {
+        var webhook = (await _scene.CreateAsync()).Webhook;
+        await using (var scope = _scene.Acme.SystemScope())
+            await scope.Get<DeadEndpoints>().DisableAsync(webhook.Id, "Nobody answers.", CancellationToken.None);
+        Assert.NotNull((await _scene.ReadAsync(webhook.Id)).DisabledReason);
+
+        var paused = await _scene.EditAsync(webhook.Id, new EditWebhook { Status = EndpointStatus.Paused });
+
+        Assert.Equal((EndpointStatus.Paused, null), (paused.Status, paused.DisabledReason));
+    }
+
+    [Fact]
     public async Task AnotherTenant_SeesAndChangesNothing()
     {
         var webhook = (await _scene.CreateAsync()).Webhook;

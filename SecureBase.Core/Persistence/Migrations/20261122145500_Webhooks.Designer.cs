@@ -1609,8 +1609,8 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasColumnName("tenant_id");
 
                     b.Property<string>("Key")
-                        .HasMaxLength(200)
-                        .HasColumnType("character varying(200)")
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
                         .HasColumnName("key")
                         .UseCollation("C");
 

@@ -109,7 +109,7 @@ namespace SecureBase.Core.Persistence.Migrations
                 columns: table => new
                 {
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    key = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false, collation: "C"),
+                    key = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false, collation: "C"),
                     event_id = table.Column<Guid>(type: "uuid", nullable: false),
                     content_hash = table.Column<byte[]>(type: "bytea", nullable: false),
                     published_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)

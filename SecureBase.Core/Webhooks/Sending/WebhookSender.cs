@@ -69,9 +69,9 @@ internal sealed class WebhookSender : IDisposable
             exchange = exchange with
             {
                 StatusCode = (int)response.StatusCode,
-                ResponseHeaders = [.. response.Headers.Concat(response.Content.Headers).SelectMany(h => h.Value.Select(value => new ExchangedHeader(h.Key, Storable(value))))],
+                ResponseHeaders = Kept(response, out var headersTruncated),
                 ResponseBody = answer,
-                ResponseTruncated = truncated,
+                ResponseTruncated = truncated || headersTruncated,
             };
             return new WebhookAnswer(exchange, response.IsSuccessStatusCode ? null : Words(response)) { RetryAfter = RetryAfter(response) };
         }
@@ -111,6 +111,26 @@ internal sealed class WebhookSender : IDisposable
         new("Content-Length", request.Content.Headers.ContentLength!.Value.ToString(CultureInfo.InvariantCulture)),
         .. endpoint.Headers.Keys.Select(name => new ExchangedHeader(name, Hidden)),
     ];
+
+    // Every attempt's are stored, so they are bounded like the body.
+    private static List<ExchangedHeader> Kept(HttpResponseMessage response, out bool truncated)
+    {
+        List<ExchangedHeader> kept = [];
+        var length = 0;
+        foreach (var (name, values) in response.Headers.Concat(response.Content.Headers))
+        {
+            foreach (var value in values)
+            {
+                length += name.Length + value.Length;
+                truncated = length > HttpExchange.MaxResponseHeaders;
+                if (truncated)
+                    return kept;
+                kept.Add(new ExchangedHeader(name, Storable(value)));
+            }
+        }
+        truncated = false;
+        return kept;
+    }
 
     // The answer's status is known by now: whatever becomes of its body changes nothing about it.
     private static async Task<(byte[] Body, bool Truncated)> ReadAsync(HttpResponseMessage response, CancellationToken ct)
