@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using AngleSharp.Html.Dom;
 using Microsoft.Extensions.Logging;
+using SecureBase.Core.Tenancy;
+using SecureBase.Core.Tenants;
 using SecureBase.Tests.Infrastructure;
 using SecureBase.Tests.Isolation.Surfaces;
 using Xunit.Abstractions;
@@ -24,6 +26,9 @@ public sealed class InjectionTests(ITestOutputHelper output) : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _town = await Neighbourhood.PrepareAsync();
+        // Endpoints whose name is an attack are made, one for each.
+        await using (var scope = _town.Portal.ScopeFor(null, SystemActor.Instance))
+            Assert.Null((await scope.Get<TenantService>().EditAsync(_town.Attacker.Tenant.Slug, new EditTenant { Quotas = new QuotaOverrides(WebhookEndpoints: 1_000) }, null, CancellationToken.None)).Error);
         _payloads = Payload.Against(_town.Victim.Id);
         _before = await _town.FingerprintAsync();
     }
