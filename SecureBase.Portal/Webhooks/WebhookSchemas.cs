@@ -38,6 +38,8 @@ internal static class WebhookSchemas
         new(typeof(WebhookView), "version", "Grows with every change; the ETag."),
         new(typeof(WebhookView), "secret", "Only in the answer that makes it."),
 
+        new(typeof(EventTypeView), "announced", "Agreed and accepted, but nothing sends it yet."),
+
         new(typeof(WebhookDeliveryView), "id", "Sent as webhook-id, the same over all attempts and replays: what receivers tell repeats by."),
         new(typeof(WebhookDeliveryView), "next_attempt_at", "Absent when it is over, while an attempt is under way, and while an earlier event of the same subject goes first."),
         new(typeof(WebhookAttemptView), "error", "In words; absent when it succeeded."),

@@ -75,14 +75,21 @@ public sealed class WebhookOrderTests : IAsyncLifetime
         await _scene.UpdateAsync(_ticket, "third");
         await Until.TrueAsync("the third is to be tried again", async () => (await _scene.LogAsync())[0] is { Status: DeliveryStatus.Pending, NextAttemptAt: not null, Attempts.Count: 1 });
 
-        _scene.Receiver.AnswerWith(200);
-        Assert.Null((await _scene.DoAsync<WebhookRecoveryService, RecoveryView>(r => r.BeginAsync(_webhook, new RecoverDeliveries { From = _scene.Clock.GetUtcNow().AddDays(-1) }, CancellationToken.None))).Error);
-
-        await Until.TrueAsync("all have arrived", async () =>
+        var answer = new TaskCompletionSource();
+        _scene.Receiver.Answer = async (_, http) =>
         {
-            _scene.Clock.Advance(TimeSpan.FromSeconds(1));
-            return (await _scene.LogAsync()).All(d => d.Status == DeliveryStatus.Succeeded);
-        });
+            await answer.Task;
+            http.Response.StatusCode = 200;
+        };
+        var begun = (await _scene.DoAsync<WebhookRecoveryService, RecoveryView>(r => r.BeginAsync(_webhook, new RecoverDeliveries { From = _scene.Clock.GetUtcNow().AddDays(-1) }, CancellationToken.None))).Value;
+        _scene.Clock.Advance(TimeSpan.FromSeconds(1));
+        await Until.TrueAsync("both are queued again", async () =>
+            (await _scene.DoAsync<WebhookRecoveryService, RecoveryView>(r => r.GetAsync(_webhook, begun.Id, CancellationToken.None))).Value is { Status: RecoveryStatus.Completed, Recovered: 2 });
+        Assert.Equal(2L, await _scene.ScalarAsync("select count(*) from deliveries where status = 'pending' and next_attempt_at = 'infinity'"));
+        answer.SetResult();
+
+        _scene.Clock.Advance(TimeSpan.FromSeconds(1));
+        await Until.TrueAsync("all have arrived", async () => (await _scene.LogAsync()).All(d => d.Status == DeliveryStatus.Succeeded));
         Assert.Equal(["first", "second", "third"], Sent().TakeLast(3));
     }
 
