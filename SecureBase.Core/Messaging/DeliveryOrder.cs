@@ -45,7 +45,7 @@ internal static class DeliveryOrder
             goes as (
               select l.id, case
                 when not l.is_first or l.under_way or exists (
-                  select from outbox_events e where e.tenant_id = {db.TenantId} and e.dispatched_at is null and e.position < l.sequence and e.subject_id = l.order_key) then 'infinity'
+                  select from outbox_events e where e.tenant_id = {db.TenantId} and e.dispatched_at is null and e.failed_dispatches > 0 and e.position < l.sequence and e.subject_id = l.order_key) then 'infinity'
                 when l.next_attempt_at = 'infinity' then {now}
                 else l.next_attempt_at end as at
               from line l where l.movable)

@@ -107,7 +107,7 @@ internal static class DeliverySql
           order by n.sequence limit 1) first
         where d.tenant_id = $1 and d.id = first.id and d.status = 'pending' and d.next_attempt_at = 'infinity'
           and not exists (
-            select from outbox_events e where e.tenant_id = $1 and e.dispatched_at is null and e.position < first.sequence and e.subject_id = k.order_key)
+            select from outbox_events e where e.tenant_id = $1 and e.dispatched_at is null and e.failed_dispatches > 0 and e.position < first.sequence and e.subject_id = k.order_key)
         """;
 
     /// <summary>

@@ -45,7 +45,7 @@ internal sealed class FanOut(TenantDbPool contexts, IEnumerable<IDeliveryRoute> 
           from unnest($3, $4, $5, $6, $7, $8, $9) as d (id, event_id, channel, target, lane, order_key, sequence)),
         put_off as (
           select subject_id, min(position) as position from outbox_events
-          where tenant_id = $1 and dispatched_at is null and position < (select max(sequence) from asked)
+          where tenant_id = $1 and dispatched_at is null and failed_dispatches > 0 and position < (select max(sequence) from asked)
           group by subject_id),
         ahead as (
           select k.* from (select distinct channel, lane, order_key from asked where order_key is not null) k

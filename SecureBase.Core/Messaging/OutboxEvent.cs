@@ -15,7 +15,10 @@ public sealed class OutboxEvent : ITenantOwned
 
     public Guid Id { get; init; } = Guid.CreateVersion7();
     public Guid TenantId { get; private set; }
-    /// <summary>Assigned by the database; ascending per subject, because writers of one subject are serialised by its row lock.</summary>
+    /// <summary>
+    /// Assigned by the database; ascending per subject where its writers are serialised by its row lock. Where they are not, an event may be
+    /// committed after later ones: it takes its place among those of them that still wait.
+    /// </summary>
     public long Position { get; private set; }
     /// <summary>An event type of the contract (<c>ticket.created</c>), or an internal one for live refresh only (<c>internal.…</c>).</summary>
     public required string Type { get; init; }

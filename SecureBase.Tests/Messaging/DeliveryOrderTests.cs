@@ -54,6 +54,63 @@ public sealed class DeliveryOrderTests(PostgresFixture postgres) : IClassFixture
         Assert.Equal(["\"0\"", "\"1\"", "\"2\""], channel.Sent.Select(w => w.Data));
     }
 
+    // Writers of one subject that are not serialised commit in another order than they began: what comes late takes its place among those
+    // that wait, at whatever moment it comes.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Ordered_AnEventCommittedAfterALaterOne_HoldsNothingUp(bool whileFannedOut)
+    {
+        Action commit = () => { };
+        var channel = new TestChannel((work, _) =>
+        {
+            if (work.Data == "\"later\"" && !whileFannedOut)
+                commit();
+            return Task.FromResult<DeliveryOutcome>(new DeliveryOutcome.Delivered());
+        });
+        // The clock stands still, so that only what is told of is looked at.
+        await using var node = await StartAsync(channel, new FakeTimeProvider(), route: new TestRoute("a") { Ordered = true, Wants = e => Wants(e) });
+        var subject = Guid.CreateVersion7();
+        await using var db = node.OpenDb(_tenant);
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        db.OutboxEvents.Add(node.Event(subjectId: subject, data: "\"earlier\""));
+        await db.SaveChangesAsync();
+        commit = transaction.Commit;
+
+        await node.EmitAsync(_tenant, [node.Event(subjectId: subject, data: "\"later\""), node.Event(subjectId: subject, data: "\"last\"")]);
+        await Until.TrueAsync("the first to be committed is over", async () => (await node.DeliveriesAsync(_tenant)).Exists(d => d is { Event.Data: "\"later\"", Status: DeliveryStatus.Succeeded }));
+        node.Nudge.Committed(_tenant);
+
+        await Until.TrueAsync("all have arrived", async () => (await node.DeliveriesAsync(_tenant)) is { Count: 3 } all && all.All(d => d.Status == DeliveryStatus.Succeeded));
+        Assert.Equal("\"later\"", channel.Sent[0].Data);
+
+        bool Wants(OutboxEvent happened)
+        {
+            if (happened.Data == "\"later\"" && whileFannedOut)
+                commit();
+            return true;
+        }
+    }
+
+    [Fact]
+    public async Task Ordered_WritersOfOneSubjectInParallel_NothingIsLeftWaiting()
+    {
+        const int writers = 6, rounds = 20;
+        var channel = new TestChannel();
+        await using var one = await StartAsync(channel);
+        await using var two = await StartAsync(channel);
+        var subject = Guid.CreateVersion7();
+
+        await Task.WhenAll(Enumerable.Range(0, writers).Select(async writer =>
+        {
+            for (var round = 0; round < rounds; round++)
+                await (writer % 2 == 0 ? one : two).EmitAsync(_tenant, subjectId: subject);
+        }));
+
+        await Until.TrueAsync("all have arrived", async () => (await one.DeliveriesAsync(_tenant)) is { Count: writers * rounds } all && all.All(d => d.Status == DeliveryStatus.Succeeded), seconds: 60);
+        Assert.Equal(writers * rounds, channel.Sent.Count);
+    }
+
     // Fan-out puts an event off that it cannot dispatch and goes on; what came later of its subject must not overtake it.
     [Theory]
     [InlineData(true)]
