@@ -30,7 +30,7 @@ public sealed class Delivery : ITenantOwned
     public DeliveryStatus Status { get; private set; }
     /// <summary>Attempts begun, an interrupted one included.</summary>
     public int AttemptCount { get; private set; }
-    /// <summary>Attempts begun before it was last sent again by hand; the schedule counts from there.</summary>
+    /// <summary>Attempts that use up none of the schedule: those begun before it was last sent again by hand, and interrupted ones.</summary>
     public int EarlierAttempts { get; private set; }
     /// <summary>Deliveries of one lane with the same key go one after another, by <see cref="Sequence"/>; null goes by itself.</summary>
     public Guid? OrderKey { get; private set; }
@@ -89,7 +89,7 @@ public enum AttemptOutcome
     Failed,
     /// <summary>The channel said that trying again is useless.</summary>
     Dead,
-    /// <summary>The sending process ended before it recorded an outcome.</summary>
+    /// <summary>The sending process ended before it recorded an outcome, or its own database failed it: the receiver is not to blame.</summary>
     Interrupted,
 }
 

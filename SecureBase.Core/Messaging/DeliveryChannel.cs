@@ -13,7 +13,8 @@ public interface IDeliveryChannel
 
     /// <summary>
     /// Makes one attempt. May be called again for the same <see cref="DeliveryWork.Id"/> when an earlier attempt was not
-    /// recorded, never after a recorded success. An exception counts as <see cref="DeliveryOutcome.Retry"/>.
+    /// recorded, never after a recorded success. An exception counts as <see cref="DeliveryOutcome.Retry"/>,
+    /// one of the portal's own database as an attempt that was interrupted.
     /// </summary>
     /// <param name="ct">Cancelled after <see cref="DeliveryPolicy.Timeout"/> and when the process must end.</param>
     Task<DeliveryOutcome> SendAsync(DeliveryWork work, CancellationToken ct);
@@ -37,6 +38,9 @@ public abstract record DeliveryOutcome
         /// <summary>What it means for the other deliveries of the lane.</summary>
         public LaneHold? Hold { get; init; }
     }
+
+    /// <summary>It came to nothing on our side: it is made again soon and uses up none of the schedule.</summary>
+    internal sealed record Interrupted(string Reason, TimeSpan After) : DeliveryOutcome;
 
     /// <summary>Trying again is useless.</summary>
     /// <param name="Reason">Why, in words, for the tenant's log.</param>
@@ -98,12 +102,14 @@ public sealed record DeliveryWork
     public required string Lane { get; init; }
     /// <summary>1 for the first.</summary>
     public required int Attempt { get; init; }
-    /// <summary>Attempts before it was last sent again by hand.</summary>
+    /// <summary>See <see cref="Delivery.EarlierAttempts"/>.</summary>
     public int EarlierAttempts { get; init; }
     /// <summary>See <see cref="Delivery.OrderKey"/>.</summary>
     public Guid? OrderKey { get; init; }
     /// <summary>The one attempt that a half-open lane lets through.</summary>
     public bool IsProbe { get; init; }
+    /// <summary>Its lane is limited or half-open: what it gave says nothing about what it has.</summary>
+    internal bool IsRationed { get; init; }
     public required Guid EventId { get; init; }
     public required string EventType { get; init; }
     public required string SubjectKind { get; init; }

@@ -66,6 +66,7 @@ internal sealed class DeliveryQueue(NpgsqlDataSource source)
                 OrderKey = await reader.IsDBNullAsync(12, ct) ? null : reader.GetGuid(12),
                 Body = await reader.IsDBNullAsync(13, ct) ? null : await reader.GetFieldValueAsync<byte[]>(13, ct),
                 IsProbe = reader.GetBoolean(14),
+                IsRationed = reader.GetBoolean(15),
                 LeaseToken = token,
             });
         }
@@ -163,6 +164,7 @@ internal sealed class DeliveryQueue(NpgsqlDataSource source)
             Of(records.Select(r => WireName.Of(r.Outcome)).ToArray()), Of(records.Select(r => r is { Outcome: AttemptOutcome.Failed, NextAttemptAt: null }).ToArray()),
             Of(records.Select(r => r.Error).ToArray()), Of(records.Select(r => r.Hold is { } hold ? r.EndedAt + hold.For : (DateTimeOffset?)null).ToArray()),
             Of(records.Select(r => r.Hold?.HalfOpen ?? false).ToArray()), Of(records.Select(r => r.Work.IsProbe).ToArray()),
+            Of(records.Select(r => r.Work.Id).ToArray()), Of(records.Select(r => r.Work.Attempt).ToArray()),
         },
     };
 

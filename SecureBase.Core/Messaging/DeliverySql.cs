@@ -5,6 +5,10 @@ internal static class DeliverySql
 {
     private const string InterruptedError = "The sending process ended before it recorded an outcome.";
 
+    // Attempts that came to nothing through no fault of the receiver use up none of the schedule, but for ever they cannot: one may be what ends the process.
+    private const string UncountedAreLeft =
+        "(select count(*) from delivery_attempts i where i.tenant_id = $1 and i.delivery_id = d.id and i.outcome = 'interrupted') < 20";
+
     /// <summary>
     /// $1 tenant, $2 channels, $3 lanes, $4 how many of each, $5 now, $6 token, $7 end of the lease. A lane that is limited or half-open is
     /// asked by one node at a time; to another it has nothing to give at that moment. The billionth makes good what sums of fractions lose.
@@ -43,7 +47,8 @@ internal static class DeliverySql
           select $1, id, attempt_count, $5, 'interrupted', 0, '{InterruptedError}' from due where lease_token is not null
           on conflict do nothing),
         leased as (
-          update deliveries d set lease_token = $6, next_attempt_at = $7, attempt_count = d.attempt_count + 1
+          update deliveries d set lease_token = $6, next_attempt_at = $7, attempt_count = d.attempt_count + 1,
+            earlier_attempts = d.earlier_attempts + case when due.lease_token is not null and {UncountedAreLeft} then 1 else 0 end
           from due where d.tenant_id = $1 and d.id = due.id
           returning d.id, d.channel, d.target, d.lane, d.attempt_count, d.event_id, d.earlier_attempts, d.order_key),
         spent as (
@@ -55,7 +60,8 @@ internal static class DeliverySql
           where s.tenant_id = $1 and s.channel = u.channel and s.lane = u.lane and u.taken > 0)
         select l.id, l.channel, l.target, l.lane, l.attempt_count, l.event_id, e.type, e.subject_kind, e.subject_id, e.occurred_at,
           case when p.body is null then e.data end, l.earlier_attempts, l.order_key, p.body,
-          coalesce((select t.half_open from strict t where t.channel = l.channel and t.lane = l.lane), false)
+          coalesce((select t.half_open from strict t where t.channel = l.channel and t.lane = l.lane), false),
+          exists (select from strict t where t.channel = l.channel and t.lane = l.lane)
         from leased l
         join outbox_events e on e.tenant_id = $1 and e.id = l.event_id
         left join delivery_payloads p on p.tenant_id = $1 and p.event_id = l.event_id and p.channel = l.channel
@@ -72,16 +78,17 @@ internal static class DeliverySql
         "select pg_advisory_xact_lock(k.key) from (select distinct hashtextextended('ordered ' || $1::text || ' ' || l, 0) as key from unnest($2::text[]) l order by 1) k";
 
     /// <summary>$1 tenant, $2… one array for each column of an attempt. Answers which of them were this caller's to record.</summary>
-    internal const string Record = """
+    internal const string Record = $"""
         with made (id, token, number, at, outcome, latency_ms, error, status, next_attempt_at, status_code) as (
           select * from unnest($2::uuid[], $3::uuid[], $4::int[], $5::timestamptz[], $6::text[], $7::int[], $8::text[], $9::text[], $10::timestamptz[], $11::int[])),
         recorded as (
           update deliveries d set status = made.status, lease_token = null, next_attempt_at = coalesce(made.next_attempt_at, made.at),
+            earlier_attempts = d.earlier_attempts + case when made.outcome = 'interrupted' and {UncountedAreLeft} then 1 else 0 end,
             finished_at = case when made.status <> 'pending' then made.at + made.latency_ms * interval '1 millisecond' end
           from made where d.tenant_id = $1 and d.id = made.id and d.lease_token = made.token and d.status = 'pending'
-          returning d.id)
+          returning d.id, made.token)
         insert into delivery_attempts (tenant_id, delivery_id, number, at, outcome, latency_ms, error, status_code)
-        select $1, made.id, made.number, made.at, made.outcome, made.latency_ms, made.error, made.status_code from made join recorded on recorded.id = made.id
+        select $1, made.id, made.number, made.at, made.outcome, made.latency_ms, made.error, made.status_code from made join recorded on recorded.id = made.id and recorded.token = made.token
         returning delivery_id
         """;
 
@@ -112,13 +119,16 @@ internal static class DeliverySql
 
     /// <summary>
     /// How governed lanes fared: $1 tenant, $2 channels, $3 lanes, $4 ends of attempts, $5 outcomes, $6 whether the schedule was used up,
-    /// $7 errors, $8 holds until, $9 holds half-open, $10 probes.
+    /// $7 errors, $8 holds until, $9 holds half-open, $10 probes, $11 deliveries, $12 numbers of attempts. Those that this transaction has not recorded
+    /// are left out: when the answer to a commit was lost, they are counted already.
     /// </summary>
     internal const string Fare = """
         with made as (
-          select * from unnest($2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::boolean[], $7::text[], $8::timestamptz[], $9::boolean[], $10::boolean[])
-            as m (channel, lane, at, outcome, exhausted, error, held_until, half_open, probe)
-          where outcome in ('succeeded', 'failed')),
+          select * from unnest($2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::boolean[], $7::text[], $8::timestamptz[], $9::boolean[], $10::boolean[], $11::uuid[], $12::int[])
+            as m (channel, lane, at, outcome, exhausted, error, held_until, half_open, probe, id, number)
+          where m.outcome in ('succeeded', 'failed') and exists (
+            select from delivery_attempts a
+            where a.tenant_id = $1 and a.delivery_id = m.id and a.number = m.number and a.xmin = pg_current_xact_id()::xid)),
         lanes as materialized (
           select s.channel, s.lane from delivery_lanes s
           where s.tenant_id = $1 and (s.channel, s.lane) in (select channel, lane from made)

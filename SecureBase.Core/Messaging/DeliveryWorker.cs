@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -17,11 +18,13 @@ internal sealed class DeliveryWorker(
     : BackgroundService
 {
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AfterInterruption = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<string, IDeliveryChannel> _channels = channels.ToDictionary(c => c.Name, StringComparer.Ordinal);
     private readonly DeliveryRecorder _recorder = new(queue, clock, log);
     private readonly DeliveryTelling _telling = new(source, clock, log);
     private readonly ConcurrentDictionary<(Guid Id, int Attempt), DeliveryWork> _held = new();
+    private readonly ConcurrentDictionary<Guid, Task<DeliveryRecord>> _made = new();
     private readonly CancellationTokenSource _abandon = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -106,6 +109,28 @@ internal sealed class DeliveryWorker(
 
     private async Task AttemptAsync(DeliveryWork work)
     {
+        var made = new TaskCompletionSource<DeliveryRecord>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<DeliveryRecord>? before = null;
+        _ = _made.AddOrUpdate(work.Id, made.Task, (_, known) =>
+        {
+            before = known;
+            return made.Task;
+        });
+        // Its lease ran out while this node was at it, as when the database was away: what has arrived is recorded and not sent again.
+        var record = before is not null && await before is { Outcome: AttemptOutcome.Succeeded } arrived ? arrived with { Work = work } : await MakeAsync(work);
+        made.SetResult(record);
+        await _recorder.RecordAsync(record);
+        _made.TryRemove(KeyValuePair.Create(work.Id, made.Task));
+        _telling.Recorded(work);
+        _held.TryRemove((work.Id, work.Attempt), out _);
+        turns.Sent(LaneOf(work));
+        // Recording keeps the row of a lane that is rationed from leases: one that found nothing meanwhile may find something now.
+        if (record.LetsNextGo || work.IsRationed)
+            turns.Due([LaneOf(work)]);
+    }
+
+    private async Task<DeliveryRecord> MakeAsync(DeliveryWork work)
+    {
         var channel = _channels[work.Channel];
         var at = clock.GetUtcNow();
         var started = clock.GetTimestamp();
@@ -114,16 +139,10 @@ internal sealed class DeliveryWorker(
         var record = Judge(channel.Policy, work, at, outcome, took);
         MessagingMetrics.Attempted(work.Channel, record.Outcome, took);
         MessagingLog.Attempted(log, work.Id, work.Channel, work.Attempt, record.Outcome, record.NextAttemptAt);
-        await _recorder.RecordAsync(record);
-        _telling.Recorded(work);
-        _held.TryRemove((work.Id, work.Attempt), out _);
-        turns.Sent(LaneOf(work));
-        if (record.LetsNextGo || work.IsProbe)
-            turns.Due([LaneOf(work)]);
+        return record;
     }
 
-    /// <returns>Null when the process is made to end during the attempt.</returns>
-    private async Task<DeliveryOutcome?> SendAsync(IDeliveryChannel channel, DeliveryWork work)
+    private async Task<DeliveryOutcome> SendAsync(IDeliveryChannel channel, DeliveryWork work)
     {
         if (work.Try > channel.Policy.MaxAttempts)
             return new DeliveryOutcome.Dead("Every attempt was used up, the last ones by processes that ended before they recorded an outcome.");
@@ -135,11 +154,16 @@ internal sealed class DeliveryWorker(
         }
         catch (OperationCanceledException) when (_abandon.IsCancellationRequested)
         {
-            return null;
+            return new DeliveryOutcome.Interrupted("The portal was stopped during this attempt.", TimeSpan.Zero);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
             return new DeliveryOutcome.Retry(string.Create(CultureInfo.InvariantCulture, $"No answer within {channel.Policy.Timeout.TotalSeconds:0.#} seconds."));
+        }
+        catch (Exception failure) when (IsOfTheDatabase(failure))
+        {
+            MessagingLog.ChannelFailed(log, failure, work.Channel, work.Id);
+            return new DeliveryOutcome.Interrupted("The portal could not reach its own database during this attempt.", AfterInterruption);
         }
         catch (Exception failure)
         {
@@ -148,13 +172,17 @@ internal sealed class DeliveryWorker(
         }
     }
 
-    private static DeliveryRecord Judge(DeliveryPolicy policy, DeliveryWork work, DateTimeOffset at, DeliveryOutcome? outcome, TimeSpan took) => outcome switch
+    private static DeliveryRecord Judge(DeliveryPolicy policy, DeliveryWork work, DateTimeOffset at, DeliveryOutcome outcome, TimeSpan took) => outcome switch
     {
         DeliveryOutcome.Delivered delivered => new(work, at, AttemptOutcome.Succeeded, took, null, null) { Exchange = delivered.Exchange },
         DeliveryOutcome.Dead dead => new(work, at, AttemptOutcome.Dead, took, Shorten(dead.Reason), null) { Exchange = dead.Exchange },
         DeliveryOutcome.Retry retry => new(work, at, AttemptOutcome.Failed, took, Shorten(retry.Error), at + took + NextAttempt(policy, work.Try, retry.After)) { Exchange = retry.Exchange, Hold = retry.Hold },
-        _ => new(work, at, AttemptOutcome.Interrupted, took, "The portal was stopped during this attempt.", at),
+        DeliveryOutcome.Interrupted interrupted => new(work, at, AttemptOutcome.Interrupted, took, interrupted.Reason, at + took + interrupted.After),
+        _ => throw new InvalidOperationException($"An attempt came to {outcome.GetType().Name}."),
     };
+
+    // No receiver speaks SQL.
+    private static bool IsOfTheDatabase(Exception failure) => failure is DbException || (failure.InnerException is { } inner && IsOfTheDatabase(inner));
 
     private static TimeSpan? NextAttempt(DeliveryPolicy policy, int attempt, TimeSpan? after) =>
         policy.DelayAfter(attempt, Random.Shared) is { } delay ? (after > delay ? after : delay) : null;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SecureBase.Core.Messaging;
 using SecureBase.Tests.Infrastructure;
@@ -191,6 +192,39 @@ public sealed class DeliveryOrderTests(PostgresFixture postgres) : IClassFixture
         outcome = new DeliveryOutcome.Delivered();
         clock.Advance(TimeSpan.FromMinutes(6));
         await Until.TrueAsync("all have arrived", async () => (await node.DeliveriesAsync(_tenant)).All(d => d.Status == DeliveryStatus.Succeeded));
+    }
+
+    // Both lanes are asked in one statement: when the other has given, this one was asked, and its row was somebody else's.
+    [Fact]
+    public async Task LimitedLane_AskedWhileAnAttemptIsRecorded_IsAskedAgain()
+    {
+        var (begun, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var channel = new TestChannel(async (work, ct) =>
+        {
+            if (work is { Target: "limited", Data: "\"first\"" })
+            {
+                begun.SetResult();
+                await answer.Task.WaitAsync(ct);
+            }
+            return new DeliveryOutcome.Delivered();
+        });
+        await using var node = await StartAsync(channel, new FakeTimeProvider(), route: new TestRoute("limited", "other"));
+        await using var db = node.OpenDb(_tenant);
+        db.DeliveryLanes.Add(new DeliveryLaneState("test", "limited", perSecond: 50));
+        await db.SaveChangesAsync();
+        await node.EmitAsync(_tenant, data: "\"first\"");
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+        await using (var transaction = await db.Database.BeginTransactionAsync())
+        {
+            await db.DeliveryLanes.FromSql($"select * from delivery_lanes where tenant_id = {_tenant} for update").ToListAsync();
+            await node.EmitAsync(_tenant, data: "\"second\"");
+            await Until.TrueAsync("the other lane has given", () => channel.Sent.Any(w => w is { Target: "other", Data: "\"second\"" }));
+        }
+        Assert.DoesNotContain(channel.Sent, w => w is { Target: "limited", Data: "\"second\"" });
+        answer.SetResult();
+
+        await Until.TrueAsync("all have arrived", async () => (await node.DeliveriesAsync(_tenant)) is { Count: 4 } all && all.All(d => d.Status == DeliveryStatus.Succeeded));
     }
 
     [Fact]
