@@ -20,7 +20,7 @@ internal sealed class DeliveryRecorder(DeliveryQueue queue, TimeProvider clock, 
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _lock = new();
-    // A tenant is here from its first outcome until none is left; it stands in the line or is being recorded.
+    // A tenant is here from its first outcome until none is left; it stands in the line, is being recorded or will stand in the line again.
     private readonly Dictionary<Guid, Queue<(DeliveryRecord Record, TaskCompletionSource Done)>> _made = [];
     private readonly Channel<Guid> _line = Channel.CreateUnbounded<Guid>();
 
@@ -48,12 +48,18 @@ internal sealed class DeliveryRecorder(DeliveryQueue queue, TimeProvider clock, 
         {
             var tenantId = await _line.Reader.ReadAsync(ct);
             await Task.Delay(Gathering, ct);
-            var taken = Take(tenantId);
-            await RecordAsync(tenantId, [.. taken.Select(t => t.Record)], ct);
-            foreach (var (_, done) in taken)
-                done.SetResult();
-            Finish(tenantId);
+            if (await RecordAsync(tenantId, Take(tenantId), ct))
+                Finish(tenantId);
+            else
+                _ = StandInLineLaterAsync(tenantId, ct);
         }
+    }
+
+    // Others' outcomes are recorded meanwhile: what fails may be this tenant's alone, such as a lock that somebody holds.
+    private async Task StandInLineLaterAsync(Guid tenantId, CancellationToken ct)
+    {
+        await Task.Delay(AfterFailure, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _line.Writer.TryWrite(tenantId);
     }
 
     private List<(DeliveryRecord Record, TaskCompletionSource Done)> Take(Guid tenantId)
@@ -78,38 +84,48 @@ internal sealed class DeliveryRecorder(DeliveryQueue queue, TimeProvider clock, 
         }
     }
 
-    private async Task RecordAsync(Guid tenantId, IReadOnlyList<DeliveryRecord> records, CancellationToken ct)
+    /// <returns>False when some are left, which are in the queue again.</returns>
+    private async Task<bool> RecordAsync(Guid tenantId, List<(DeliveryRecord Record, TaskCompletionSource Done)> made, CancellationToken ct)
     {
-        while (true)
+        try
         {
-            try
+            var recorded = await queue.RecordAsync(tenantId, [.. made.Select(m => m.Record)], ct);
+            foreach (var (record, done) in made)
             {
-                var recorded = await queue.RecordAsync(tenantId, records, ct);
-                foreach (var late in records.Where(r => !recorded.Contains(r.Work.Id)))
-                    MessagingLog.LeaseLost(log, late.Work.Id, tenantId);
-                return;
+                if (!recorded.Contains(record.Work.Id))
+                    MessagingLog.LeaseLost(log, record.Work.Id, tenantId);
+                done.SetResult();
             }
-            catch (Exception failure) when (!ct.IsCancellationRequested)
+            return true;
+        }
+        catch (Exception failure) when (!ct.IsCancellationRequested)
+        {
+            MessagingLog.RecordFailed(log, failure, made.Count, tenantId);
+            if (IsOfTheRecords(failure) && made.Count > 1)
             {
-                MessagingLog.RecordFailed(log, failure, records.Count, tenantId);
-                if (!IsOfTheRecords(failure))
-                {
-                    await Task.Delay(AfterFailure, clock, ct);
-                }
-                else if (records is [var only])
-                {
-                    records = [only with { Exchange = null, Error = only.Error is null ? null : Unstorable }];
-                }
-                else
-                {
-                    // One that cannot be stored keeps none of the others from being recorded.
-                    foreach (var record in records)
-                        await RecordAsync(tenantId, [record], ct);
-                    return;
-                }
+                // One that cannot be stored keeps none of the others from being recorded.
+                var all = true;
+                foreach (var one in made)
+                    all &= await RecordAsync(tenantId, [one], ct);
+                return all;
             }
+            if (IsOfTheRecords(failure) && made is [var (only, done)] && Storable(only) is var plain && plain != only)
+                return await RecordAsync(tenantId, [(plain, done)], ct);
+            PutBack(tenantId, made);
+            return false;
         }
     }
+
+    private void PutBack(Guid tenantId, List<(DeliveryRecord Record, TaskCompletionSource Done)> made)
+    {
+        lock (_lock)
+        {
+            foreach (var one in made)
+                _made[tenantId].Enqueue(one);
+        }
+    }
+
+    private static DeliveryRecord Storable(DeliveryRecord record) => record with { Exchange = null, Error = record.Error is null ? null : Unstorable };
 
     // What a receiver answered may be no text that PostgreSQL stores; the attempt was made all the same.
     private static bool IsOfTheRecords(Exception failure) => failure is EncoderFallbackException || (failure is PostgresException { SqlState: var state } && state.StartsWith(DataExceptions, StringComparison.Ordinal));

@@ -6,7 +6,7 @@ namespace SecureBase.Core.Tenancy;
 /// <summary>Connections of the <c>app</c> role that are bound to a tenant without EF, for the few paths written in SQL.</summary>
 public static class TenantSession
 {
-    private const string EnterDurably = "select set_config('app.tenant_id', $1, false), set_config('plan_cache_mode', 'force_generic_plan', true)";
+    private const string EnterDurably = "select set_config('app.tenant_id', $1, false), set_config('plan_cache_mode', 'force_generic_plan', true), set_config('lock_timeout', '500ms', true)";
 
     /// <summary>Opens a pooled connection and binds it to the tenant; the pool forgets the binding when it is returned.</summary>
     public static async Task<NpgsqlConnection> OpenForAsync(this NpgsqlDataSource source, Guid tenantId, CancellationToken ct)
@@ -27,7 +27,8 @@ public static class TenantSession
 
     /// <summary>
     /// The first command of a batch on a connection that is bound to nobody: the same in the round trip of the batch, whose statements run by
-    /// plans that are kept from the first use on, since making one takes longer than the statement.
+    /// plans that are kept from the first use on, since making one takes longer than the statement, and wait half a second for a lock at most: other
+    /// tenants' turns come after this one.
     /// </summary>
     /// <param name="durably">Whether the commit waits for the disk. If not, a crash of the server may undo the last moments, never anything in between.</param>
     internal static NpgsqlBatchCommand Enter(Guid tenantId, bool durably) =>
