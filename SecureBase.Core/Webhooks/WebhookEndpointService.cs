@@ -14,6 +14,8 @@ namespace SecureBase.Core.Webhooks;
 public sealed class WebhookEndpointService(
     UnitOfWork unit, IDbContextFactory<SecureBaseDb> contexts, TenantContext tenant, Caller caller, WebhookTargets targets, SecretEnvelope envelope, WebhookDirectory directory, TimeProvider clock)
 {
+    private const int LetGoAtOnce = 1_000;
+
     /// <summary>Oldest first, deleted ones left out.</summary>
     public async Task<Result<Page<WebhookView>>> ListAsync(WebhookQuery query, CancellationToken ct)
     {
@@ -88,12 +90,12 @@ public sealed class WebhookEndpointService(
         if (errors.Count > 0)
             return Error.Invalid(errors);
 
-        return await ChangeAsync("webhook.updated", id, expectedVersion, async (change, endpoint, lane, ct) =>
+        var goesOutOfOrder = false;
+        var edited = await ChangeAsync("webhook.updated", id, expectedVersion, (_, endpoint, lane, _) =>
         {
             var terms = new EndpointTerms(url?.AbsoluteUri ?? endpoint.Url, edit.Description is null ? endpoint.Description : description, events ?? endpoint.Events,
                 edit.Ordered ?? endpoint.Ordered, edit.RateLimit is null ? endpoint.RateLimit : limit);
-            if (endpoint.Ordered && !terms.Ordered)
-                await LetAllGoAsync(change, endpoint, ct);
+            goesOutOfOrder = endpoint.Ordered && !terms.Ordered;
             if (terms.Url != endpoint.Url)
                 lane.BeginAnew();
             endpoint.Edit(terms);
@@ -102,8 +104,11 @@ public sealed class WebhookEndpointService(
                 endpoint.ReplaceHeaders(SealHeaders(headers), [.. headers.Keys]);
             if (edit.Status is { } status && status != endpoint.Status)
                 Turn(endpoint, lane, status);
-            return null;
+            return Task.FromResult<Error?>(null);
         }, ct);
+        if (edited.IsSuccess && goesOutOfOrder)
+            await LetAllGoAsync(id, ct);
+        return edited;
     }
 
     /// <summary>
@@ -136,15 +141,19 @@ public sealed class WebhookEndpointService(
         }, ct);
 
     /// <summary>Takes it out of use for good: what was still to be sent is not sent. Its log stays readable for its 30 days.</summary>
-    public Task<Result<WebhookView>> DeleteAsync(Guid id, CancellationToken ct) =>
-        ChangeAsync("webhook.deleted", id, expectedVersion: null, async (change, endpoint, lane, ct) =>
+    public async Task<Result<WebhookView>> DeleteAsync(Guid id, CancellationToken ct)
+    {
+        var deleted = await ChangeAsync("webhook.deleted", id, expectedVersion: null, (change, endpoint, lane, _) =>
         {
-            await LetAllGoAsync(change, endpoint, ct);
             endpoint.Delete(change.At);
             lane.Resume();
             lane.Limit(null);
-            return null;
+            return Task.FromResult<Error?>(null);
         }, ct);
+        if (deleted.IsSuccess)
+            await LetAllGoAsync(id, ct);
+        return deleted;
+    }
 
     private async Task<Result<WebhookView>> ChangeAsync(
         string action, Guid id, int? expectedVersion, Func<Change, WebhookEndpoint, DeliveryLaneState, CancellationToken, Task<Error?>> apply, CancellationToken ct)
@@ -180,11 +189,29 @@ public sealed class WebhookEndpointService(
         }
     }
 
-    // What waited for its turn no longer does.
-    private static Task<int> LetAllGoAsync(Change change, WebhookEndpoint endpoint, CancellationToken ct) => change.Db.Database.ExecuteSqlAsync($"""
-        update deliveries set next_attempt_at = {change.At}
-        where tenant_id = {change.Db.TenantId} and channel = {WebhookChannel.ChannelName} and lane = {endpoint.Lane} and order_key is not null and status = 'pending' and next_attempt_at = 'infinity'
-        """, ct);
+    // What waited for its turn no longer does. Step by step, for nothing of the lane is recorded meanwhile; were it to end half-way the rest would
+    // go one after another.
+    private async Task LetAllGoAsync(Guid id, CancellationToken ct)
+    {
+        var gone = LetGoAtOnce;
+        while (gone == LetGoAtOnce)
+        {
+            var step = await unit.ChangeAsync<int>(WebhookPermissions.Manage, "webhook.let_go", async (change, ct) =>
+            {
+                var lane = WebhookEndpoint.LaneOf(id);
+                await change.Db.LockOrderAsync([lane], ct);
+                return await change.Db.Database.ExecuteSqlAsync($"""
+                    update deliveries set next_attempt_at = {change.At}
+                    where tenant_id = {change.Db.TenantId} and id in (
+                      select d.id from deliveries d join webhooks w on w.tenant_id = d.tenant_id and w.id = {id} and (not w.ordered or w.deleted_at is not null)
+                      where d.tenant_id = {change.Db.TenantId} and d.channel = {WebhookChannel.ChannelName} and d.lane = {lane}
+                        and d.order_key is not null and d.status = 'pending' and d.next_attempt_at = 'infinity'
+                      limit {LetGoAtOnce})
+                    """, ct);
+            }, ct);
+            gone = step.IsSuccess ? step.Value : throw new InvalidOperationException($"What waited could not be let go: {step.Error.Message}");
+        }
+    }
 
     private static void Note(Change change, WebhookEndpoint endpoint, string action)
     {

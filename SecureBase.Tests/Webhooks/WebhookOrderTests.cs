@@ -93,6 +93,23 @@ public sealed class WebhookOrderTests : IAsyncLifetime
         Assert.Equal(["first", "second", "third"], Sent().TakeLast(3));
     }
 
+    [Fact]
+    public async Task OrderTurnedOff_WhatWaitedGoesBesideTheOneThatFails()
+    {
+        await _scene.UpdateAsync(_ticket, "first");
+        await _scene.AttemptsAsync(1);
+        await _scene.UpdateAsync(_ticket, "second");
+        await _scene.UpdateAsync(_ticket, "third");
+        await Until.TrueAsync("they wait", async () => await _scene.ScalarAsync("select count(*) from deliveries where next_attempt_at = 'infinity'") is 2L);
+
+        _scene.Receiver.AnswerWith(200);
+        await _scene.EditAsync(_webhook, new EditWebhook { Ordered = false });
+        _scene.Clock.Advance(TimeSpan.FromSeconds(2));
+
+        await _scene.EndedAsync(2);
+        Assert.Equal(["second", "third"], Sent().Skip(1).Order());
+    }
+
     private async Task FailAsync(string subject)
     {
         var failed = (await _scene.LogAsync()).Count;

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Messaging;
+using SecureBase.Core.Persistence;
 using SecureBase.Core.Support;
 using SecureBase.Core.Tenancy;
 using SecureBase.Core.Webhooks;
@@ -26,16 +27,21 @@ public sealed class WebhookPaceTests : IAsyncLifetime
     {
         var webhook = await _scene.CreateAsync();
         await _scene.EditAsync(webhook.Webhook.Id, new EditWebhook { Status = EndpointStatus.Paused });
+        // Another endpoint gets the same events, from the same leases.
+        await _scene.CreateAsync(path: "/other");
         await _scene.Ada.OpenTicketAsync();
-        await Until.TrueAsync("it is queued", async () => (await _scene.LogAsync()).Count == 1);
+        await _scene.EndedAsync(1);
+        await _scene.Ada.OpenTicketAsync();
+        await _scene.EndedAsync(2);
         _scene.Clock.Advance(TimeSpan.FromMinutes(5));
-        Assert.Empty(_scene.Receiver.Received);
+        Assert.False(await _scene.IsAnythingDueAsync());
+        Assert.Equal(["/other", "/other"], _scene.Receiver.Received.Select(r => r.Path));
 
         await _scene.EditAsync(webhook.Webhook.Id, new EditWebhook { Status = EndpointStatus.Enabled });
         _scene.Clock.Advance(TimeSpan.FromSeconds(1));
 
-        await _scene.EndedAsync(1);
-        Assert.Single(_scene.Receiver.Received);
+        await _scene.EndedAsync(4);
+        Assert.Equal(2, _scene.Receiver.Received.Count(r => r.Path == "/hook"));
     }
 
     [Fact]
@@ -100,6 +106,7 @@ public sealed class WebhookPaceTests : IAsyncLifetime
         _scene.Clock.Advance(TimeSpan.FromSeconds(20));
         await _scene.Ada.OpenTicketAsync();
         await Until.TrueAsync("it is queued", async () => (await _scene.LogAsync()).Count == EndpointHealth.MinRequests + 1);
+        Assert.False(await _scene.IsAnythingDueAsync());
         Assert.Equal(EndpointHealth.MinRequests, _scene.Receiver.Received.Count);
 
         _scene.Clock.Advance(TimeSpan.FromSeconds(11));
@@ -120,21 +127,27 @@ public sealed class WebhookPaceTests : IAsyncLifetime
     [InlineData(504)]
     public async Task Overload_SlowsTheWholeEndpointDown(int status)
     {
-        _scene.Receiver.Answer = (_, http) =>
+        _scene.Receiver.Answer = (received, http) =>
         {
-            http.Response.StatusCode = status;
+            http.Response.StatusCode = received.Path == "/other" ? 200 : status;
             http.Response.Headers.RetryAfter = "120";
             return Task.CompletedTask;
         };
         var webhook = await _scene.CreateAsync();
         await _scene.Ada.OpenTicketAsync();
         await _scene.AttemptsAsync(1);
+        // It gets the same events, from the same leases.
+        await _scene.CreateAsync(path: "/other");
         Assert.Equal(_scene.Clock.GetUtcNow().AddSeconds(120), (await _scene.LaneAsync(webhook.Webhook.Id)).HeldUntil);
 
         await _scene.Ada.OpenTicketAsync();
-        await Until.TrueAsync("it is queued", async () => (await _scene.LogAsync()).Count == 2);
+        await _scene.EndedAsync(1);
         _scene.Clock.Advance(TimeSpan.FromSeconds(100));
-        Assert.Single(_scene.Receiver.Received);
+        Assert.False(await _scene.IsAnythingDueAsync());
+        Assert.Equal(["/hook", "/other"], _scene.Receiver.Received.Select(r => r.Path));
+
+        _scene.Clock.Advance(TimeSpan.FromSeconds(21));
+        await Until.TrueAsync("it is tried again", () => _scene.Receiver.Received.Count(r => r.Path == "/hook") == 3);
     }
 
     [Fact]
@@ -156,6 +169,101 @@ public sealed class WebhookPaceTests : IAsyncLifetime
         await _scene.Ada.OpenTicketAsync();
         await Until.TrueAsync("what happens now ends as failed", async () => (await _scene.LogAsync(new WebhookDeliveryQuery { WebhookId = webhook.Webhook.Id })).Count(d => d.Status == DeliveryStatus.Failed) == 2);
         Assert.Single(_scene.Receiver.Received, r => r.Path == "/hook");
+    }
+
+    [Fact]
+    public async Task Gone_SaidByAnAddressTheEndpointHasNoMore_DisablesNothing()
+    {
+        var (begun, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _scene.Receiver.Answer = async (received, http) =>
+        {
+            if (received.Path == "/old")
+            {
+                begun.TrySetResult();
+                await answer.Task;
+            }
+            http.Response.StatusCode = received.Path == "/old" ? 410 : 200;
+        };
+        var webhook = (await _scene.CreateAsync(path: "/old")).Webhook.Id;
+        await _scene.Ada.OpenTicketAsync();
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await _scene.EditAsync(webhook, new EditWebhook { Url = _scene.Receiver.At("/new").AbsoluteUri });
+        answer.SetResult();
+
+        await _scene.AttemptsAsync(1);
+        Assert.Equal(EndpointStatus.Enabled, (await _scene.ReadAsync(webhook)).Status);
+        _scene.Clock.Advance(TimeSpan.FromSeconds(7));
+        await _scene.EndedAsync(1);
+        Assert.Equal(["/old", "/new"], _scene.Receiver.Received.Select(r => r.Path));
+    }
+
+    [Fact]
+    public async Task GivenUp_ButSetGoingAgainBeforeItIsDisabled_StaysEnabled()
+    {
+        var webhook = (await _scene.CreateAsync()).Webhook.Id;
+        await _scene.ExecuteAsync($"update delivery_lanes set exhausted = {DeadEndpoints.MaxExhausted}, failing_since = now(), last_failed_at = now()");
+        Task sweep;
+        await using (var scope = _scene.Acme.SystemScope())
+        {
+            await using var db = await scope.Get<IDbContextFactory<SecureBaseDb>>().CreateDbContextAsync();
+            await using var transaction = await db.Database.BeginTransactionAsync();
+            var (_, lane) = (await db.LockEndpointAsync(webhook, CancellationToken.None))!.Value;
+            sweep = SweepAsync(_scene);
+            await Until.TrueAsync("it waits for the endpoint", async () =>
+                await _scene.ScalarAsync("select count(*) from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())") is >= 1L);
+            lane.Resume();
+            await db.SaveChangesAsync();
+            await transaction.CommitAsync();
+        }
+
+        await sweep;
+        Assert.Equal(EndpointStatus.Enabled, (await _scene.ReadAsync(webhook)).Status);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Recovery_OfAnEndpointTakenOutOfUse_Ends(bool deleted)
+    {
+        var webhook = (await _scene.CreateAsync()).Webhook.Id;
+        await FailAllAsync(webhook, 2);
+        await _scene.EditAsync(webhook, new EditWebhook { Status = EndpointStatus.Enabled });
+        var begun = (await BeginRecoveryAsync(webhook)).Id;
+        if (deleted)
+        {
+            Assert.Null((await _scene.DoAsync<WebhookEndpointService, WebhookView>(w => w.DeleteAsync(webhook, CancellationToken.None))).Error);
+        }
+        else
+        {
+            await using var scope = _scene.Acme.SystemScope();
+            await scope.Get<DeadEndpoints>().DisableAsync(webhook, "A test wants to see it.", CancellationToken.None);
+        }
+
+        Assert.False(await StepAsync());
+        Assert.Equal((RecoveryStatus.Cancelled, 0L), await RecoveryAsync(webhook, begun));
+        Assert.Equal(0L, await _scene.ScalarAsync("select count(*) from deliveries where channel = 'webhook' and status = 'pending'"));
+    }
+
+    // Whoever records attempts of both takes them in another order.
+    [Fact]
+    public async Task Recovery_OfOneEndpoint_HoldsItsLaneWithoutWaitingForAnothers()
+    {
+        var (one, other) = ((await _scene.CreateAsync()).Webhook.Id, (await _scene.CreateAsync(path: "/other")).Webhook.Id);
+        var first = (await BeginRecoveryAsync(one)).Id;
+        _scene.Clock.Advance(TimeSpan.FromMilliseconds(10));
+        var second = (await BeginRecoveryAsync(other)).Id;
+        await using var scope = _scene.Acme.SystemScope();
+        await using var db = await scope.Get<IDbContextFactory<SecureBaseDb>>().CreateDbContextAsync();
+        Task<bool> step;
+        await using (var transaction = await db.Database.BeginTransactionAsync())
+        {
+            await db.LockOrderAsync([WebhookEndpoint.LaneOf(other)], CancellationToken.None);
+            step = StepAsync();
+            await Until.TrueAsync("the first is over while the other's lane is held", async () => (await RecoveryAsync(one, first)).Status == RecoveryStatus.Completed);
+            await db.LockOrderAsync([WebhookEndpoint.LaneOf(one)], CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+        }
+        Assert.False(await step);
+        Assert.Equal(RecoveryStatus.Completed, (await RecoveryAsync(other, second)).Status);
     }
 
     [Fact]
@@ -244,6 +352,22 @@ public sealed class WebhookPaceTests : IAsyncLifetime
             await _scene.Ada.OpenTicketAsync();
         await _scene.EndedAsync(count);
         Assert.All(await _scene.LogAsync(), d => Assert.Equal((DeliveryStatus.Failed, "Not sent: the endpoint is disabled."), (d.Status, d.Attempts.Single().Error)));
+    }
+
+    private async Task<RecoveryView> BeginRecoveryAsync(Guid webhookId) =>
+        (await _scene.DoAsync<WebhookRecoveryService, RecoveryView>(r => r.BeginAsync(webhookId, new RecoverDeliveries { From = _scene.Clock.GetUtcNow().AddDays(-1) }, CancellationToken.None))).Value;
+
+    private async Task<(RecoveryStatus Status, long Recovered)> RecoveryAsync(Guid webhookId, Guid id)
+    {
+        var recovery = (await _scene.DoAsync<WebhookRecoveryService, RecoveryView>(r => r.GetAsync(webhookId, id, CancellationToken.None))).Value;
+        return (recovery.Status, recovery.Recovered);
+    }
+
+    // The worker waits for the clock.
+    private async Task<bool> StepAsync()
+    {
+        await using var scope = _scene.Acme.SystemScope();
+        return await scope.Get<RecoveryRun>().StepAsync(CancellationToken.None);
     }
 
     private static async Task SweepAsync(WebhookScene scene)

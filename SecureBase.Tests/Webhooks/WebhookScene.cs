@@ -1,9 +1,11 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using SecureBase.Core.Kernel;
 using SecureBase.Core.Messaging;
 using SecureBase.Core.Persistence;
 using SecureBase.Core.Support;
 using SecureBase.Core.Webhooks;
+using SecureBase.Core.Webhooks.Sending;
 using SecureBase.Tests.Infrastructure;
 
 namespace SecureBase.Tests.Webhooks;
@@ -75,6 +77,10 @@ internal sealed class WebhookScene : IAsyncDisposable
         var lane = webhookId.ToString("N");
         return await db.DeliveryLanes.AsNoTracking().SingleAsync(l => l.Lane == lane);
     }
+
+    /// <summary>Whether something would be sent at this instant.</summary>
+    public async Task<bool> IsAnythingDueAsync() =>
+        (await Portal.Services.GetRequiredService<DeliveryQueue>().DueLanesAsync([WebhookChannel.ChannelName], Clock.GetUtcNow(), CancellationToken.None)).Count > 0;
 
     /// <summary>What only time could have done otherwise.</summary>
     public Task ExecuteAsync(string sql) => Sql.ExecuteAsync(_database.SuperuserConnectionString, sql);

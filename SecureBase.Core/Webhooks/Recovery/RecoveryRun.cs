@@ -13,7 +13,7 @@ using SecureBase.Core.Webhooks.Sending;
 namespace SecureBase.Core.Webhooks.Recovery;
 
 /// <summary>Works off the recoveries of this scope's tenant. Each step is one transaction with its progress, so a process killed in between repeats nothing.</summary>
-internal sealed class RecoveryRun(UnitOfWork unit, TenantContext tenant)
+internal sealed class RecoveryRun(UnitOfWork unit, IDbContextFactory<SecureBaseDb> contexts, TenantContext tenant)
 {
     internal const int BatchSize = 1_000;
 
@@ -21,13 +21,25 @@ internal sealed class RecoveryRun(UnitOfWork unit, TenantContext tenant)
     /// <returns>Whether something is left.</returns>
     public async Task<bool> StepAsync(CancellationToken ct)
     {
+        List<Guid> running;
+        await using (var db = await contexts.CreateDbContextAsync(ct))
+            running = await db.WebhookRecoveries.Where(r => r.Status == RecoveryStatus.Running).OrderBy(r => r.Id).Select(r => r.Id).ToListAsync(ct);
+        var left = false;
+        foreach (var id in running)
+            left |= await StepAsync(id, ct);
+        return left;
+    }
+
+    // Each in a transaction of its own: one that held the lanes of several would wait for whoever takes them in another order, and be waited for.
+    private async Task<bool> StepAsync(Guid id, CancellationToken ct)
+    {
         var step = await unit.ChangeAsync<bool>(WebhookPermissions.Manage, "webhook.recovery_step", async (change, ct) =>
         {
-            var running = await change.Db.WebhookRecoveries
-                .FromSql($"select * from webhook_recoveries where tenant_id = {tenant.Tenant.Id} and status = 'running' for update skip locked").ToListAsync(ct);
-            foreach (var recovery in running)
-                await StepAsync(change, recovery, ct);
-            return running.Exists(r => r.Status == RecoveryStatus.Running);
+            if (await change.Db.WebhookRecoveries
+                .FromSql($"select * from webhook_recoveries where tenant_id = {tenant.Tenant.Id} and id = {id} and status = 'running' for update skip locked").SingleOrDefaultAsync(ct) is not { } recovery)
+                return false;
+            await StepAsync(change, recovery, ct);
+            return recovery.Status == RecoveryStatus.Running;
         }, ct);
         return step.IsSuccess ? step.Value : throw new InvalidOperationException($"A recovery could not go on: {step.Error.Message}");
     }
@@ -46,6 +58,14 @@ internal sealed class RecoveryRun(UnitOfWork unit, TenantContext tenant)
                 """).SingleAsync(ct));
         }
         await db.LockOrderAsync([lane], ct);
+        change.Emit(WebhookEvents.Changed, WebhookEvents.Webhook, recovery.EndpointId, 0, data: null);
+        // Whoever takes the endpoint out of use has had the lock before: what is queued from now on would only fail again.
+        if (!await db.WebhookEndpoints.AnyAsync(e => e.Id == recovery.EndpointId && e.DeletedAt == null && e.Status != EndpointStatus.Disabled, ct))
+        {
+            recovery.Cancel(change.At);
+            change.Audit("webhook.recovery_cancelled", WebhookEvents.Webhook, recovery.EndpointId, new { recovery.Recovered });
+            return;
+        }
         var found = await db.Database.SqlQuery<Queued>($"""
             with failed as (
               select id from deliveries
@@ -63,7 +83,6 @@ internal sealed class RecoveryRun(UnitOfWork unit, TenantContext tenant)
             recovery.Progress(found.Count, found.Max(q => q.Id));
         if (found.Count < BatchSize)
             recovery.Complete(change.At);
-        change.Emit(WebhookEvents.Changed, WebhookEvents.Webhook, recovery.EndpointId, 0, data: null);
     }
 
     private sealed record Queued(Guid Id, Guid? OrderKey);

@@ -2,7 +2,8 @@ namespace SecureBase.Core.Webhooks.Sending;
 
 /// <summary>
 /// How an endpoint has answered this node lately, and what follows for the pace: a circuit breaker over five minutes, and a
-/// growing pause while it says that it is overloaded. Safe for several threads.
+/// growing pause while it says that it is overloaded. Each node counts its own requests, so that an endpoint served by several may get as many
+/// times the requests before the first of them opens its circuit; what opens and pauses is the lane, and so every node's. Safe for several threads.
 /// </summary>
 internal sealed class EndpointHealth
 {

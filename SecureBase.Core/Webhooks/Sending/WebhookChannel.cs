@@ -50,10 +50,10 @@ internal sealed class WebhookChannel(WebhookDirectory directory, WebhookSender s
         var answer = await sender.SendAsync(endpoint, work.Id, body, ct);
         if (isTest)
             return answer.Error is null ? new DeliveryOutcome.Delivered { Exchange = answer.Exchange } : new DeliveryOutcome.Dead(answer.Error) { Exchange = answer.Exchange };
-        return await JudgeAsync(work, id, answer, ct);
+        return await JudgeAsync(work, id, endpoint, answer, ct);
     }
 
-    private async Task<DeliveryOutcome> JudgeAsync(DeliveryWork work, Guid endpointId, WebhookAnswer answer, CancellationToken ct)
+    private async Task<DeliveryOutcome> JudgeAsync(DeliveryWork work, Guid endpointId, LiveEndpoint endpoint, WebhookAnswer answer, CancellationToken ct)
     {
         var health = _health.GetOrAdd(endpointId, _ => new EndpointHealth());
         var now = clock.GetUtcNow();
@@ -64,8 +64,9 @@ internal sealed class WebhookChannel(WebhookDirectory directory, WebhookSender s
         }
         if (answer.Exchange.StatusCode == (int)HttpStatusCode.Gone)
         {
-            await rounds.VisitAsync([work.TenantId], (services, ct) => services.GetRequiredService<DeadEndpoints>().DisableAsync(endpointId, "The receiver answered 410 Gone: it wants no more deliveries.", ct), ct);
-            return new DeliveryOutcome.Dead(error) { Exchange = answer.Exchange };
+            var isGone = true;
+            await rounds.VisitAsync([work.TenantId], async (services, ct) => isGone = await services.GetRequiredService<DeadEndpoints>().DisableGoneAsync(endpointId, endpoint.Url.OriginalString, ct), ct);
+            return isGone ? new DeliveryOutcome.Dead(error) { Exchange = answer.Exchange } : new DeliveryOutcome.Retry(error) { Exchange = answer.Exchange };
         }
         return new DeliveryOutcome.Retry(error, answer.RetryAfter) { Exchange = answer.Exchange, Hold = HoldAfter(work, health, answer, now) };
     }
