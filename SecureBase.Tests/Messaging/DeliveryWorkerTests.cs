@@ -1,13 +1,11 @@
 using System.Collections.Concurrent;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 using SecureBase.Core.Messaging;
 using SecureBase.Tests.Infrastructure;
 
 namespace SecureBase.Tests.Messaging;
 
-public sealed class DeliveryWorkerTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+public sealed partial class DeliveryWorkerTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     private static readonly (string, string) QuickPoll = ("Messaging:PollInterval", "00:00:00.05");
 
@@ -115,124 +113,6 @@ public sealed class DeliveryWorkerTests(PostgresFixture postgres) : IClassFixtur
     }
 
     // There is one attempt only, and it is not used up by what the receiver has no part in; the lane is not blamed either.
-    [Fact]
-    public async Task OwnDatabaseAway_CountsAsNoAttempt_AndIsTheReceiversFaultInNothing()
-    {
-        var clock = new FakeTimeProvider();
-        var away = true;
-        var channel = new TestChannel((_, _) => away
-            ? throw new InvalidOperationException("An exception has been raised that is likely due to a transient failure.", new NpgsqlException("It is away."))
-            : Task.FromResult<DeliveryOutcome>(new DeliveryOutcome.Delivered())) { Policy = new DeliveryPolicy { RetrySchedule = [] } };
-        await using var node = await StartAsync(channel, new TestRoute("a"), clock);
-        await using (var db = node.OpenDb(_tenant))
-        {
-            db.DeliveryLanes.Add(new DeliveryLaneState("test", "a", perSecond: null));
-            await db.SaveChangesAsync();
-        }
-
-        await node.EmitAsync(_tenant);
-        await AttemptsAsync(node, 1);
-        away = false;
-        await using (var db = node.OpenDb(_tenant))
-        {
-            Assert.Null((await db.DeliveryLanes.SingleAsync()).FailingSince);
-            Assert.Empty(await db.DeliveryTallies.ToListAsync());
-        }
-        clock.Advance(TimeSpan.FromSeconds(6));
-
-        var delivery = await FinishedAsync(node);
-        Assert.Equal(DeliveryStatus.Succeeded, delivery.Status);
-        Assert.Equal([AttemptOutcome.Interrupted, AttemptOutcome.Succeeded], delivery.Attempts.Select(a => a.Outcome));
-    }
-
-    [Theory]
-    [InlineData(1, true)]
-    [InlineData(20, true)]
-    [InlineData(21, false)]
-    public async Task KilledDuringTheLastAttempt_ItIsMadeAgain_ButNotForEver(int kills, bool isMade)
-    {
-        var clock = new FakeTimeProvider();
-        await using (var killed = await StartAsync(null, new TestRoute("a"), clock))
-        {
-            await killed.EmitAsync(_tenant);
-            await killed.DispatchAllAsync(_tenant);
-            for (var i = 0; i < kills; i++)
-            {
-                Assert.Single(await LeaseAsync(killed, clock, TimeSpan.FromSeconds(30)));
-                clock.Advance(TimeSpan.FromSeconds(31));
-            }
-        }
-        var channel = new TestChannel { Policy = new DeliveryPolicy { RetrySchedule = [] } };
-        await using var node = await StartAsync(channel, null, clock);
-
-        var delivery = await FinishedAsync(node);
-        Assert.Equal(isMade ? DeliveryStatus.Succeeded : DeliveryStatus.Failed, delivery.Status);
-        Assert.Equal(isMade ? 1 : 0, channel.Sent.Count);
-        Assert.Equal(kills, delivery.Attempts.Count(a => a.Outcome == AttemptOutcome.Interrupted));
-    }
-
-    // As after an outage: the lease ran out before the outcome could be recorded, and the node that has it takes the delivery over from itself.
-    [Fact]
-    public async Task LeaseRanOutBeforeTheOutcomeWasRecorded_WhatHasArrivedIsNotSentAgain()
-    {
-        var clock = new FakeTimeProvider();
-        var (begun, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var channel = new TestChannel(async (_, ct) =>
-        {
-            begun.TrySetResult();
-            await answer.Task.WaitAsync(ct);
-            return new DeliveryOutcome.Delivered();
-        });
-        await using var node = await StartAsync(channel, new TestRoute("a") { Ordered = true }, clock);
-        await node.EmitAsync(_tenant);
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30));
-        await using (var holder = node.OpenDb(_tenant))
-        {
-            // Nothing of the lane can be recorded while somebody holds its order.
-            await holder.Database.BeginTransactionAsync();
-            await holder.LockOrderAsync(["a"], CancellationToken.None);
-            answer.SetResult();
-            await using (var db = node.OpenDb(_tenant))
-                await db.Deliveries.ExecuteUpdateAsync(set => set.SetProperty(d => d.NextAttemptAt, clock.GetUtcNow()));
-            await Until.TrueAsync("it is leased again", async () =>
-            {
-                clock.Advance(TimeSpan.FromMilliseconds(100));
-                return (await node.DeliveriesAsync(_tenant)).Single().AttemptCount == 2;
-            });
-        }
-
-        await Until.TrueAsync("it is recorded", async () =>
-        {
-            clock.Advance(TimeSpan.FromMilliseconds(100));
-            return (await node.DeliveriesAsync(_tenant)).Single().FinishedAt is not null;
-        });
-        var delivery = (await node.DeliveriesAsync(_tenant)).Single();
-        Assert.Single(channel.Sent);
-        Assert.Equal(DeliveryStatus.Succeeded, delivery.Status);
-        Assert.Equal([AttemptOutcome.Interrupted, AttemptOutcome.Succeeded], delivery.Attempts.Select(a => a.Outcome));
-    }
-
-    // The answer to a commit may be lost: then the same is recorded once more.
-    [Fact]
-    public async Task RecordedTwice_CountsOnceForTheLane()
-    {
-        var clock = new FakeTimeProvider();
-        await using var node = await StartAsync(null, new TestRoute("a"), clock);
-        await using var db = node.OpenDb(_tenant);
-        db.DeliveryLanes.Add(new DeliveryLaneState("test", "a", perSecond: null));
-        await db.SaveChangesAsync();
-        await node.EmitAsync(_tenant);
-        await node.DispatchAllAsync(_tenant);
-        var work = Assert.Single(await LeaseAsync(node, clock, TimeSpan.FromSeconds(30)));
-        var record = new DeliveryRecord(work, clock.GetUtcNow(), AttemptOutcome.Failed, TimeSpan.Zero, "It answers 503.", null);
-
-        Assert.Single(await node.Queue.RecordAsync(_tenant, [record], CancellationToken.None));
-        Assert.Empty(await node.Queue.RecordAsync(_tenant, [record], CancellationToken.None));
-
-        Assert.Equal(1, (await db.DeliveryLanes.AsNoTracking().SingleAsync()).Exhausted);
-        Assert.Equal(1, (await db.DeliveryTallies.SingleAsync()).Failed);
-    }
-
     [Fact]
     public async Task Send_TakesTooLong_IsCutOffAndTriedAgain()
     {
