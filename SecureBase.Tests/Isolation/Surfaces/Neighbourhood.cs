@@ -210,7 +210,7 @@ internal sealed class Neighbourhood : IAsyncDisposable
     {
         var secret = Portal.Services.GetRequiredService<SecretEnvelope>().Seal(tenant.TenantId, WebhookEndpoint.SecretPurpose, RandomNumberGenerator.GetBytes(32));
         await Sql.ExecuteAsync(_database.SuperuserConnectionString, $"""
-            update webhooks set url = 'https://hooks.example/' || url, status = 'enabled', secret = '\x{Convert.ToHexString(secret)}', previous_secret = null, previous_ends_at = null, headers = null,
+            update webhooks set url = 'https://hooks.example/' || url, origin = 'https://' || origin, status = 'enabled', secret = '\x{Convert.ToHexString(secret)}', previous_secret = null, previous_ends_at = null, headers = null,
               rate_limit = null, disabled_at = null, disabled_reason = null, deleted_at = null where tenant_id = '{tenant.TenantId}';
             update webhook_recoveries set status = 'completed' where tenant_id = '{tenant.TenantId}';
             update deliveries d set channel = 'webhook', target = w.id::text, lane = replace(w.id::text, '-', ''), status = 'failed', lease_token = null, order_key = null
