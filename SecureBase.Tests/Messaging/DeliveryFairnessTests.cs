@@ -83,11 +83,15 @@ public sealed class DeliveryFairnessTests(PostgresFixture postgres) : IClassFixt
             if (work.TenantId != other)
                 await answer.Task.WaitAsync(ct);
             return new DeliveryOutcome.Delivered();
-        });
+        })
+        {
+            Policy = new DeliveryPolicy { RetrySchedule = [], Timeout = TimeSpan.FromMinutes(5) },
+        };
         await using var node = await StartAsync(channel, new TestRoute("a") { Ordered = true });
         foreach (var tenant in held)
             await node.EmitAsync(tenant);
-        await Until.TrueAsync("all are under way", () => channel.Sent.Count == held.Count);
+        // The other tests of this database may have left something to send.
+        await Until.TrueAsync("all are under way", () => held.All(tenant => channel.Sent.Any(work => work.TenantId == tenant)));
         var holders = new List<SecureBaseDb>();
         foreach (var tenant in held)
         {
@@ -106,7 +110,7 @@ public sealed class DeliveryFairnessTests(PostgresFixture postgres) : IClassFixt
             await holder.DisposeAsync();
         foreach (var tenant in held)
             await Until.TrueAsync("theirs too, then", async () => (await node.DeliveriesAsync(tenant)) is [{ Status: DeliveryStatus.Succeeded }]);
-        Assert.Equal(held.Count + 1, channel.Sent.Count);
+        Assert.Equal(held.Count + 1, channel.Sent.Count(work => work.TenantId == other || held.Contains(work.TenantId)));
     }
 
     // Words of receivers come from outside: what PostgreSQL cannot store must neither stop the recording nor repeat the attempt.
