@@ -129,6 +129,7 @@ public sealed class JobIsolationTests
         ["AccessWatch"] = "hears which accesses changed, as ids",
         ["AccessEviction"] = "forgets what is cached of them",
         ["DemoWorker"] = "makes the demo's own tenants, in Development only",
+        ["DemoReceiver"] = "stands for the demo customers' own systems, in Development only, and reads nothing",
         ["Exporters"] = "sends traces and metrics, which hold ids only",
     };
 
