@@ -10,7 +10,7 @@ using SecureBase.Core.Webhooks.Sending;
 namespace SecureBase.Core.Webhooks;
 
 /// <summary>The delivery log of this scope's tenant, and what can be sent anew from it. Kept for 30 days.</summary>
-public sealed class WebhookDeliveryService(UnitOfWork unit, IDbContextFactory<SecureBaseDb> contexts, Caller caller, IOptions<WebhookOptions> options, TimeProvider clock)
+public sealed class WebhookDeliveryService(UnitOfWork unit, IDbContextFactory<SecureBaseDb> contexts, Caller caller, IOptions<WebhookOptions> options)
 {
     private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LastLook = TimeSpan.FromSeconds(1);
@@ -92,12 +92,13 @@ public sealed class WebhookDeliveryService(UnitOfWork unit, IDbContextFactory<Se
             return change.Db.OutboxEvents.Local.Single(e => e.Type == WebhookEvents.Test).Id;
         }, ct);
 
-    /// <summary>The second half: waits for the attempt of a test that was begun.</summary>
+    /// <summary>The second half: waits for the attempt of a test that was begun. Not found when its endpoint was deleted before it was sent.</summary>
     public async Task<Result<WebhookDeliveryView>> EndOfTestAsync(Guid eventId, CancellationToken ct)
     {
         if (!caller.Can(WebhookPermissions.Manage))
             return Error.Forbidden(WebhookPermissions.Manage);
-        using var timeout = new CancellationTokenSource(2 * options.Value.Timeout, clock);
+        // Of the machine's own time, as are the pauses between two looks: somebody waits for the answer.
+        using var timeout = new CancellationTokenSource(2 * options.Value.Timeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, ct);
         Guid? id = null;
         var look = FirstLook;
@@ -107,12 +108,15 @@ public sealed class WebhookDeliveryService(UnitOfWork unit, IDbContextFactory<Se
             {
                 await using (var db = await contexts.CreateDbContextAsync(ct))
                 {
+                    // Fan-out marks the event in the transaction that makes its delivery.
+                    var isFannedOut = await db.OutboxEvents.AnyAsync(e => e.Id == eventId && e.DispatchedAt != null, ct);
                     var delivery = await db.Deliveries.AsNoTracking().Where(d => d.EventId == eventId && d.Channel == WebhookChannel.ChannelName).Select(d => new { d.Id, d.Status }).SingleOrDefaultAsync(ct);
+                    if (isFannedOut && delivery is null)
+                        return WebhookErrors.NotFound;
                     id = delivery?.Id;
                     if (delivery is not null && delivery.Status != DeliveryStatus.Pending)
                         break;
                 }
-                // Of the machine's own time: how long this pauses between two looks means nothing to anybody.
                 await Task.Delay(look, either.Token);
                 look = look * 1.5 < LastLook ? look * 1.5 : LastLook;
             }
