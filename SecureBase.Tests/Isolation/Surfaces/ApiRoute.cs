@@ -16,7 +16,24 @@ internal sealed class ApiRoute(RouteEndpoint endpoint)
         ["GET /v1/admin/support/tickets/{tenant}/{id:guid}/sla"] = "as the customer's own route",
         ["GET /v1/support/tickets/{id:guid}/sla"] = "instants and figures: another tenant's would be answered where what exists nowhere is not found",
         ["GET /v1/webhooks/event-types"] = "the catalogue of the build, the same for everybody",
+        ["GET /v1/webhooks/{id:guid}/recoveries/{recoveryId:guid}"] = "instants and figures: another tenant's would be answered where what exists nowhere is not found",
     };
+
+    /// <summary>Routes that hold with both locks taken off, each with what holds them then.</summary>
+    internal static readonly IReadOnlyDictionary<string, string> WithAThirdLock = new Dictionary<string, string>
+    {
+        ["GET /v1/webhooks/event-types"] = "it reads no row",
+        ["POST /v1/webhooks/{id:guid}/test"] = "the test is an event of the caller's own tenant, and fan-out finds no endpoint of that tenant for it",
+        ["POST /v1/webhooks/{id:guid}/rotate-secret"] = LockedByName,
+        ["POST /v1/webhooks/{id:guid}/recover"] = LockedByName,
+        ["POST /v1/webhooks/{id:guid}/recoveries/{recoveryId:guid}/cancel"] = LockedByName,
+        ["POST /v1/webhooks/deliveries/{id:guid}/replay"] = LockedByName,
+        ["PATCH /v1/webhooks/{id:guid}"] = LockedByName,
+        ["DELETE /v1/webhooks/{id:guid}/previous-secret"] = LockedByName,
+        ["DELETE /v1/webhooks/{id:guid}"] = LockedByName,
+    };
+
+    private const string LockedByName = "the row is locked by a statement that names the caller's tenant";
 
     private const string IdempotencyKey = "idempotent_requests.key";
 
