@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using SecureBase.Core.Kernel;
+using SecureBase.Core.Publishing;
 using SecureBase.Portal.Api;
 
 namespace SecureBase.Tests.Isolation.Surfaces;
@@ -71,7 +72,7 @@ internal sealed class ApiRoute(RouteEndpoint endpoint)
     internal IEnumerable<Probe> Probes(Clues clues)
     {
         var (path, ids) = SurfacePath.Fill(endpoint, Name, clues);
-        var plain = new Probe(ids.Count == 0 ? "called" : "called with the other tenant's ids", Method, path, ids) { Body = Body(), Headers = Conditions("*") };
+        var plain = new Probe(ids.Count == 0 ? "called" : "called with the other tenant's ids", Method, path, ids) { Body = Body(clues), Headers = Conditions("*") };
         yield return plain;
         if (Takes(ParameterPlace.Header, "If-Match"))
             yield return plain with { What = "called with the other tenant's ids and version", Headers = Conditions("\"1\"") };
@@ -88,13 +89,14 @@ internal sealed class ApiRoute(RouteEndpoint endpoint)
 
     private (string, string)[] Conditions(string tag) => Takes(ParameterPlace.Header, "If-Match") ? [("If-Match", tag)] : [];
 
-    private string? Body()
+    private string? Body(Clues clues)
     {
         if (Method == HttpMethod.Get || Method == HttpMethod.Delete || endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is null)
             return null;
         var example = endpoint.Metadata.GetMetadata<DocumentedRequest>()?.Example
             ?? throw new InvalidOperationException($"{Name} shows no example of its body: add WithRequestExample, which the document and the isolation suite need.");
         // An address can be invited once.
-        return JsonSerializer.Serialize(example, example.GetType(), WireJson.Options).Replace("@acme.example", $"-{Guid.CreateVersion7():N}@acme.example", StringComparison.Ordinal);
+        var body = JsonSerializer.Serialize(example, example.GetType(), WireJson.Options).Replace("@acme.example", $"-{Guid.CreateVersion7():N}@acme.example", StringComparison.Ordinal);
+        return example is PublishEvent ? body.Replace("\"acme\"", $"\"{clues["tenants.slug"]}\"", StringComparison.Ordinal) : body;
     }
 }

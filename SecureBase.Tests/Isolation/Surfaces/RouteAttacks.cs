@@ -37,7 +37,7 @@ internal static class RouteAttacks
     internal static async Task AssertOwnerIsAnsweredAsync(Neighbourhood town)
     {
         using var owner = town.Portal.Call(await Neighbourhood.KeyAsync(town.Victim));
-        using var staff = town.Portal.Call((await town.Staff.Tenant.ApiKeyAsync([.. ApiScopes.Operator])).Text);
+        using var staff = town.Portal.Call((await town.Staff.Tenant.ApiKeyAsync([.. ApiScopes.For(isOperator: true)])).Text);
         foreach (var route in ApiRoute.All(town.Portal.Services))
         {
             var probe = route.Probes(town.Clues).First();
