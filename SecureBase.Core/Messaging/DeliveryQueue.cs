@@ -41,8 +41,8 @@ internal sealed class DeliveryQueue(NpgsqlDataSource source)
     {
         var token = Guid.CreateVersion7(now);
         await using var connection = await source.OpenConnectionAsync(ct);
-        // A lease that a crash of the server undoes is taken again; the record of what came of it, which is durable, would have made it so too.
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { TenantSession.Enter(turn.TenantId, durably: false), Lease(turn, now, token, until) } };
+        // Durable: a lease that a crash of the server undid would be taken by another node while this one's request is still on its way.
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { TenantSession.Enter(turn.TenantId), Lease(turn, now, token, until) } };
         await using var reader = await batch.ExecuteReaderAsync(ct);
         await reader.NextResultAsync(ct);
         List<DeliveryWork> leased = [];
@@ -92,7 +92,7 @@ internal sealed class DeliveryQueue(NpgsqlDataSource source)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
         // The commands of a batch are one transaction.
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { TenantSession.Enter(tenantId, durably: true) } };
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { TenantSession.Enter(tenantId) } };
         var ended = records.Where(r => r.LetsNextGo).ToList();
         if (ended.Count > 0)
             batch.BatchCommands.Add(new NpgsqlBatchCommand(DeliverySql.LockOrder) { Parameters = { Of(tenantId), Of(ended.Select(r => r.Work.Lane).ToArray()) } });

@@ -6,7 +6,7 @@ namespace SecureBase.Core.Tenancy;
 /// <summary>Connections of the <c>app</c> role that are bound to a tenant without EF, for the few paths written in SQL.</summary>
 public static class TenantSession
 {
-    private const string EnterDurably = "select set_config('app.tenant_id', $1, false), set_config('plan_cache_mode', 'force_generic_plan', true), set_config('lock_timeout', '500ms', true)";
+    private const string EnterTenant = "select set_config('app.tenant_id', $1, false), set_config('plan_cache_mode', 'force_generic_plan', true), set_config('lock_timeout', '500ms', true)";
 
     /// <summary>Opens a pooled connection and binds it to the tenant; the pool forgets the binding when it is returned.</summary>
     public static async Task<NpgsqlConnection> OpenForAsync(this NpgsqlDataSource source, Guid tenantId, CancellationToken ct)
@@ -30,9 +30,8 @@ public static class TenantSession
     /// plans that are kept from the first use on, since making one takes longer than the statement, and wait half a second for a lock at most: other
     /// tenants' turns come after this one.
     /// </summary>
-    /// <param name="durably">Whether the commit waits for the disk. If not, a crash of the server may undo the last moments, never anything in between.</param>
-    internal static NpgsqlBatchCommand Enter(Guid tenantId, bool durably) =>
-        new(durably ? EnterDurably : EnterDurably + ", set_config('synchronous_commit', 'off', true)") { Parameters = { new NpgsqlParameter<string> { TypedValue = tenantId.ToString() } } };
+    internal static NpgsqlBatchCommand Enter(Guid tenantId) =>
+        new(EnterTenant) { Parameters = { new NpgsqlParameter<string> { TypedValue = tenantId.ToString() } } };
 
     internal static DbCommand SetTenant(DbConnection connection, Guid? tenantId)
     {
