@@ -49,6 +49,12 @@ internal sealed class Problems
     /// <summary>From now on, and for what was found so far, problems that match the expression belong to the journey.</summary>
     public void Expect(string expression) => _expected.Add(new Regex(expression, RegexOptions.CultureInvariant));
 
+    /// <summary>
+    /// The page's circuit ends in the journey. The framework's script complains of it in one of several ways, depending on what was under
+    /// way at that moment: also of an answer to the circuit that can no longer be sent.
+    /// </summary>
+    public void ExpectLostCircuit() => Expect("_blazor|WebSocket|negotiation|ERR_CONNECTION|ERR_EMPTY_RESPONSE|No interop methods are registered|'Connected' State");
+
     private static bool IsOurs(Uri address) => address.Host == "localhost" || address.Host.EndsWith(".localhost", StringComparison.Ordinal);
 
     private void Add(string problem)

@@ -16,7 +16,7 @@ internal sealed class Wire
     /// <summary>Holds from the next page on that the window loads.</summary>
     public static async Task<Wire> LayAsync(Window window)
     {
-        window.Problems.Expect("_blazor|WebSocket|negotiation|ERR_CONNECTION|'Connected' State");
+        window.Problems.ExpectLostCircuit();
         var wire = new Wire();
         await window.Page.RouteWebSocketAsync(address => address.Contains("/_blazor", StringComparison.Ordinal), socket => wire._sockets.Add((socket, socket.ConnectToServer())));
         await window.Page.RouteAsync("**/_blazor/negotiate*", route => wire._cut ? route.AbortAsync("connectionrefused") : route.ContinueAsync());

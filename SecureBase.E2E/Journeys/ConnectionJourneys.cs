@@ -49,7 +49,7 @@ public sealed class ConnectionJourneys
         await using var node = await PortalServer.StartAsync(Stage.SettingsFor(journey.Stage.Database, journey.Stage.MasterKey));
         var window = await journey.SignInAsync(ada, node);
         // The dead node refuses connections until it is back.
-        window.Problems.Expect("ERR_CONNECTION|ERR_EMPTY_RESPONSE|_blazor|WebSocket|negotiation|No interop methods are registered|'Connected' State");
+        window.Problems.ExpectLostCircuit();
         await window.GoAsync($"/tickets/{ticket.Number}");
         await window.MarkDocumentAsync();
         await window.Reply().TypeAtOnceAsync("Typed a moment before the end");

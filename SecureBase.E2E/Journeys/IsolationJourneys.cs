@@ -104,7 +104,8 @@ public sealed class IsolationJourneys
         var windows = new[] { await journey.SignInAsync(ada, journey.Stage.First), await journey.SignInAsync(ada, journey.Stage.Second) };
         foreach (var window in windows)
         {
-            window.Problems.Expect("403|_blazor|WebSocket|negotiation");
+            window.Problems.Expect("403");
+            window.Problems.ExpectLostCircuit();
             await window.GoAsync($"/tickets/{ticket.Number}");
         }
         await acme.SuspendAsync();

@@ -71,7 +71,7 @@ public sealed class SignInJourneys
         var ticket = await ada.OpenTicketAsync("A page that stays open");
         var window = await journey.SignInAsync(ada);
         // The other tab loses its circuit, and its reconnect is refused.
-        window.Problems.Expect("_blazor|WebSocket|negotiation");
+        window.Problems.ExpectLostCircuit();
         var other = await window.NewTabAsync($"/tickets/{ticket.Number}");
         await window.SignOutAsync();
         await Expect(other.GetByRole(AriaRole.Heading, new() { Name = $"Sign in to {acme.Info.Name}" })).ToBeVisibleAsync();

@@ -38,7 +38,8 @@ public sealed class TenantAdministrationJourney
         var acme = await journey.Given.TenantAsync("acme-closing");
         var ada = await journey.SignInAsync(await acme.PersonAsync(Roles.Admin, "Ada Customer"), journey.Stage.Second);
         await ada.GoAsync("/home");
-        ada.Problems.Expect("_blazor|WebSocket|negotiation|40[13]");
+        ada.Problems.Expect("40[13]");
+        ada.Problems.ExpectLostCircuit();
         await staff.GoAsync("/tenants/acme-closing");
         await staff.Page.GetByRole(AriaRole.Button, new() { Name = "Suspend" }).ClickAsync();
         var dialog = staff.Page.GetByRole(AriaRole.Dialog);

@@ -17,7 +17,7 @@ public sealed partial class WebhooksPage(
     WebhookEndpointService webhooks, WebhookHealthService health, WebhookDeliveryService deliveries, WebhookRecoveryService recoveries,
     TicketService tickets, IOptions<WebhookOptions> options, TenantContext tenancy, Caller caller, ToastService toasts, NavigationManager navigation, TimeProvider clock) : IDisposable
 {
-    private static readonly IReadOnlyList<ShortcutSheet.Shortcut> Shortcuts = 
+    private static readonly IReadOnlyList<ShortcutSheet.Shortcut> Shortcuts =
         [new("Next delivery", "J"), new("Previous delivery", "K"), new("Close the delivery", "Esc"), new("Replay it", "R"), new("Filter by status", "F"), new("Find by ticket or id", "/"), new("Add endpoint", "C"), new("All shortcuts", "?")];
 
     private readonly Leaving _leaving = new();
