@@ -64,6 +64,7 @@ public sealed class OutboxEvent : ITenantOwned
             builder.Property(e => e.Data).HasColumnType("jsonb");
             builder.HasIndex(e => new { e.TenantId, e.Position }).HasFilter("dispatched_at is null").HasDatabaseName("ix_outbox_events_pending");
             builder.HasIndex(e => e.DispatchedAt);
+            builder.HasIndex(e => new { e.TenantId, e.SubjectId }).HasDatabaseName("ix_outbox_events_subject");
         }
     }
 }

@@ -15,8 +15,7 @@ public static class WebhooksFeature
     public static IServiceCollection AddWebhooks(this IServiceCollection services)
     {
         services.AddOptions<WebhookOptions>().Configure<IConfiguration>((options, configuration) => options.Read(configuration.GetSection(WebhookOptions.Section))).ValidateDataAnnotations().ValidateOnStart();
-        // The system's look-up takes its own time whatever the token says.
-        services.AddSingleton<ResolveHost>((host, ct) => Dns.GetHostAddressesAsync(host, ct).WaitAsync(ct));
+        services.AddSingleton<ResolveHost>(new HostResolver(Dns.GetHostAddresses).ResolveAsync);
         services.AddSingleton<WebhookTargets>();
         services.AddSingleton<WebhookDirectory>();
         services.AddScoped<WebhookEndpointService>();

@@ -221,6 +221,11 @@ namespace SecureBase.Core.Persistence.Migrations
                 filter: "status = 'pending' and order_key is not null");
 
             migrationBuilder.CreateIndex(
+                name: "ix_outbox_events_subject",
+                table: "outbox_events",
+                columns: new[] { "tenant_id", "subject_id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_delivery_lanes_failing",
                 table: "delivery_lanes",
                 columns: new[] { "tenant_id", "failing_since" },
@@ -271,6 +276,10 @@ namespace SecureBase.Core.Persistence.Migrations
 
             migrationBuilder.DropTable(
                 name: "webhooks");
+
+            migrationBuilder.DropIndex(
+                name: "ix_outbox_events_subject",
+                table: "outbox_events");
 
             migrationBuilder.DropIndex(
                 name: "ix_deliveries_failed",

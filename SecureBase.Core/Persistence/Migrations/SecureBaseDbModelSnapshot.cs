@@ -1558,6 +1558,9 @@ namespace SecureBase.Core.Persistence.Migrations
                         .HasDatabaseName("ix_outbox_events_pending")
                         .HasFilter("dispatched_at is null");
 
+                    b.HasIndex("TenantId", "SubjectId")
+                        .HasDatabaseName("ix_outbox_events_subject");
+
                     b.ToTable("outbox_events", (string)null);
                 });
 
