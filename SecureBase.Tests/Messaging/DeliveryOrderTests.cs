@@ -7,11 +7,15 @@ using SecureBase.Tests.Infrastructure;
 namespace SecureBase.Tests.Messaging;
 
 /// <summary>Deliveries that go in order, and lanes that are governed.</summary>
-public sealed class DeliveryOrderTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+public sealed class DeliveryOrderTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime
 {
     private static readonly (string, string) QuickPoll = ("Messaging:PollInterval", "00:00:00.05");
 
     private readonly Guid _tenant = Guid.CreateVersion7();
+
+    public Task InitializeAsync() => MessagingNode.ForgetAllAsync(postgres.Connections);
+
+    public Task DisposeAsync() => Task.CompletedTask;
 
     // New events are put behind ones that end at that very moment, on two nodes: none may wait for ever, and none may overtake.
     [Fact]

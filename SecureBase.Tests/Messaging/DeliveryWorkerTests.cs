@@ -5,11 +5,15 @@ using SecureBase.Tests.Infrastructure;
 
 namespace SecureBase.Tests.Messaging;
 
-public sealed partial class DeliveryWorkerTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+public sealed partial class DeliveryWorkerTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime
 {
     private static readonly (string, string) QuickPoll = ("Messaging:PollInterval", "00:00:00.05");
 
     private readonly Guid _tenant = Guid.CreateVersion7();
+
+    public Task InitializeAsync() => MessagingNode.ForgetAllAsync(postgres.Connections);
+
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task Send_Delivered_RecordsOneAttemptAndIsOver()
@@ -268,11 +272,11 @@ public sealed partial class DeliveryWorkerTests(PostgresFixture postgres) : ICla
             return new DeliveryOutcome.Delivered();
         });
         await using var reader = await MessagingNode.StartAsync(postgres.Connections, workers: false);
-        var node = await StartAsync(channel, new TestRoute("a"));
+        await using var node = await StartAsync(channel, new TestRoute("a"));
         await node.EmitAsync(_tenant);
         await Until.TrueAsync("the attempt has begun", () => channel.Sent.Count == 1);
 
-        var stopping = node.DisposeAsync().AsTask();
+        var stopping = node.StopAsync();
         Assert.False(stopping.IsCompleted);
         release.SetResult();
         await stopping;

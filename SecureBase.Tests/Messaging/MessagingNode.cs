@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using SecureBase.Core.Access;
 using SecureBase.Core.Messaging;
 using SecureBase.Core.Persistence;
@@ -46,6 +47,17 @@ internal sealed class MessagingNode : IAsyncDisposable
         return node;
     }
 
+    /// <summary>
+    /// Before each test of a class that shares a database: a node of the next test would send what the last one left, and be one
+    /// attempt ahead of what its test expects.
+    /// </summary>
+    public static async Task ForgetAllAsync(DatabaseConnections database)
+    {
+        await using var source = NpgsqlDataSource.Create(database.Owner!);
+        await using var command = source.CreateCommand("truncate outbox_events, delivery_lanes, delivery_tallies cascade");
+        await command.ExecuteNonQueryAsync();
+    }
+
     public SecureBaseDb OpenDb(Guid tenantId) => new(Services.GetRequiredService<DbContextOptions<SecureBaseDb>>(), tenantId);
 
     /// <summary>Commits an event and nudges this node, as a use case would.</summary>
@@ -86,6 +98,8 @@ internal sealed class MessagingNode : IAsyncDisposable
         await using var db = OpenDb(tenantId);
         return await db.Deliveries.AsNoTracking().Include(d => d.Attempts.OrderBy(a => a.Number)).Include(d => d.Event).OrderBy(d => d.Event.Position).ToListAsync();
     }
+
+    public Task StopAsync() => _host.StopAsync();
 
     public async ValueTask DisposeAsync()
     {
