@@ -27,7 +27,7 @@ internal sealed class ChaosReceiver : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Received> _received = [];
     private readonly Dictionary<(int Endpoint, string Subject), (int Seen, int Taken)> _places = [];
-    private readonly HashSet<string> _recorded = [];
+    private readonly Dictionary<string, long> _recorded = [];
     private readonly List<string> _faults = [];
     private readonly int[] _behaviours = new int[Enum.GetValues<Behaviour>().Length];
     private int _taken;
@@ -61,11 +61,18 @@ internal sealed class ChaosReceiver : IAsyncDisposable
 
     public Uri AddressOf(int endpoint) => new(Address, string.Create(CultureInfo.InvariantCulture, $"/{endpoint}"));
 
-    /// <summary>The success of these deliveries stands in the database: no request of theirs may come any more.</summary>
+    /// <summary>
+    /// The success of these deliveries stands in the database: no request of theirs may be sent any more. One that was under way by then, as from a node
+    /// that was killed, may still come.
+    /// </summary>
     public void Recorded(IEnumerable<Guid> deliveries)
     {
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         lock (_lock)
-            _recorded.UnionWith(deliveries.Select(id => id.ToString()));
+        {
+            foreach (var id in deliveries)
+                _recorded.TryAdd(id.ToString(), now);
+        }
     }
 
     /// <summary>What came that should not have, in words; how often each behaviour was shown; and the ids of what was taken.</summary>
@@ -119,7 +126,7 @@ internal sealed class ChaosReceiver : IAsyncDisposable
         {
             if (headers["webhook-signature"] != "v1," + signed)
                 _faults.Add($"{id} was not signed as it should be.");
-            if (_recorded.Contains(id))
+            if (_recorded.TryGetValue(id, out var recorded) && long.Parse(timestamp, CultureInfo.InvariantCulture) > recorded)
                 _faults.Add($"{id} was sent again after its success was recorded.");
             if (!_received.TryGetValue(id, out var received))
                 _received[id] = received = new Received(endpoint, subject, place);

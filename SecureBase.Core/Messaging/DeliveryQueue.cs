@@ -76,14 +76,19 @@ internal sealed class DeliveryQueue(NpgsqlDataSource source)
     }
 
     /// <summary>Keeps leases that are still held until the later instant.</summary>
-    public async Task RenewAsync(Guid tenantId, IReadOnlyCollection<DeliveryWork> held, DateTimeOffset until, CancellationToken ct)
+    /// <returns>Those kept, with their token; the others were taken over meanwhile.</returns>
+    public async Task<IReadOnlySet<(Guid Id, Guid LeaseToken)>> RenewAsync(Guid tenantId, IReadOnlyCollection<DeliveryWork> held, DateTimeOffset until, CancellationToken ct)
     {
         await using var connection = await source.OpenForAsync(tenantId, ct);
         await using var command = new NpgsqlCommand(DeliverySql.Renew, connection)
         {
             Parameters = { Of(tenantId), Of(until), Of(held.Select(w => w.Id).ToArray()), Of(held.Select(w => w.LeaseToken).Distinct().ToArray()) },
         };
-        await command.ExecuteNonQueryAsync(ct);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        HashSet<(Guid, Guid)> renewed = [];
+        while (await reader.ReadAsync(ct))
+            renewed.Add((reader.GetGuid(0), reader.GetGuid(1)));
+        return renewed;
     }
 
     /// <summary>Records attempts of one tenant whose lease is still held.</summary>

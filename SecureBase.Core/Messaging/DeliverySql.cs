@@ -68,7 +68,7 @@ internal static class DeliverySql
         order by e.position
         """;
 
-    internal const string Renew = "update deliveries set next_attempt_at = $2 where tenant_id = $1 and id = any($3) and lease_token = any($4)";
+    internal const string Renew = "update deliveries set next_attempt_at = $2 where tenant_id = $1 and id = any($3) and lease_token = any($4) returning id, lease_token";
 
     /// <summary>
     /// $1 tenant, $2 lanes. Held to the end of the transaction by whoever puts deliveries that go in order behind others or lets the next

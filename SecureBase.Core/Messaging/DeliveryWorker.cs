@@ -23,7 +23,7 @@ internal sealed class DeliveryWorker(
     private readonly Dictionary<string, IDeliveryChannel> _channels = channels.ToDictionary(c => c.Name, StringComparer.Ordinal);
     private readonly DeliveryRecorder _recorder = new(queue, clock, log);
     private readonly DeliveryTelling _telling = new(source, clock, log);
-    private readonly ConcurrentDictionary<(Guid Id, int Attempt), DeliveryWork> _held = new();
+    private readonly ConcurrentDictionary<(Guid Id, int Attempt), HeldLease> _held = new();
     private readonly ConcurrentDictionary<Guid, Task<DeliveryRecord>> _made = new();
     private readonly CancellationTokenSource _abandon = new();
 
@@ -86,13 +86,15 @@ internal sealed class DeliveryWorker(
         try
         {
             var now = clock.GetUtcNow();
+            var until = now + options.Value.Lease;
             // Not cancelled: a lease committed while its answer is dropped would hold its deliveries for nothing.
-            foreach (var work in await queue.LeaseAsync(turn, now, now + options.Value.Lease, CancellationToken.None))
+            foreach (var work in await queue.LeaseAsync(turn, now, until, CancellationToken.None))
             {
                 var lane = LaneOf(work);
                 leased[lane] = leased.GetValueOrDefault(lane) + 1;
-                _held[(work.Id, work.Attempt)] = work;
-                _ = Task.Run(() => AttemptAsync(work), CancellationToken.None);
+                var held = new HeldLease(work, until, clock);
+                _held[(work.Id, work.Attempt)] = held;
+                _ = Task.Run(() => AttemptAsync(held), CancellationToken.None);
             }
         }
         catch (Exception failure) when (!ct.IsCancellationRequested)
@@ -107,8 +109,9 @@ internal sealed class DeliveryWorker(
         }
     }
 
-    private async Task AttemptAsync(DeliveryWork work)
+    private async Task AttemptAsync(HeldLease held)
     {
+        var work = held.Work;
         var made = new TaskCompletionSource<DeliveryRecord>(TaskCreationOptions.RunContinuationsAsynchronously);
         Task<DeliveryRecord>? before = null;
         _ = _made.AddOrUpdate(work.Id, made.Task, (_, known) =>
@@ -117,24 +120,26 @@ internal sealed class DeliveryWorker(
             return made.Task;
         });
         // Its lease ran out while this node was at it, as when the database was away: what has arrived is recorded and not sent again.
-        var record = before is not null && await before is { Outcome: AttemptOutcome.Succeeded } arrived ? arrived with { Work = work } : await MakeAsync(work);
+        var record = before is not null && await before is { Outcome: AttemptOutcome.Succeeded } arrived ? arrived with { Work = work } : await MakeAsync(held);
         made.SetResult(record);
         await _recorder.RecordAsync(record);
         _made.TryRemove(KeyValuePair.Create(work.Id, made.Task));
         _telling.Recorded(work);
         _held.TryRemove((work.Id, work.Attempt), out _);
+        held.Dispose();
         turns.Sent(LaneOf(work));
         // Recording keeps the row of a lane that is rationed from leases: one that found nothing meanwhile may find something now.
         if (record.LetsNextGo || work.IsRationed)
             turns.Due([LaneOf(work)]);
     }
 
-    private async Task<DeliveryRecord> MakeAsync(DeliveryWork work)
+    private async Task<DeliveryRecord> MakeAsync(HeldLease held)
     {
+        var work = held.Work;
         var channel = _channels[work.Channel];
         var at = clock.GetUtcNow();
         var started = clock.GetTimestamp();
-        var outcome = await SendAsync(channel, work);
+        var outcome = await SendAsync(channel, held);
         var took = clock.GetElapsedTime(started);
         var record = Judge(channel.Policy, work, at, outcome, took);
         MessagingMetrics.Attempted(work.Channel, record.Outcome, took);
@@ -142,12 +147,15 @@ internal sealed class DeliveryWorker(
         return record;
     }
 
-    private async Task<DeliveryOutcome> SendAsync(IDeliveryChannel channel, DeliveryWork work)
+    private async Task<DeliveryOutcome> SendAsync(IDeliveryChannel channel, HeldLease held)
     {
+        var work = held.Work;
         if (work.Try > channel.Policy.MaxAttempts)
             return new DeliveryOutcome.Dead("Every attempt was used up, the last ones by processes that ended before they recorded an outcome.");
+        if (held.IsOver)
+            return LeaseIsOver();
         using var timeout = new CancellationTokenSource(channel.Policy.Timeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _abandon.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _abandon.Token, held.End);
         try
         {
             return await channel.SendAsync(work, either.Token);
@@ -160,6 +168,10 @@ internal sealed class DeliveryWorker(
         {
             return new DeliveryOutcome.Retry(string.Create(CultureInfo.InvariantCulture, $"No answer within {channel.Policy.Timeout.TotalSeconds:0.#} seconds."));
         }
+        catch (OperationCanceledException) when (held.IsOver)
+        {
+            return LeaseIsOver();
+        }
         catch (Exception failure) when (IsOfTheDatabase(failure))
         {
             MessagingLog.ChannelFailed(log, failure, work.Channel, work.Id);
@@ -171,6 +183,8 @@ internal sealed class DeliveryWorker(
             return new DeliveryOutcome.Retry("The attempt failed unexpectedly; the portal's log says why.");
         }
     }
+
+    private static DeliveryOutcome.Interrupted LeaseIsOver() => new("The portal could not hold on to this delivery during the attempt.", TimeSpan.Zero);
 
     private static DeliveryRecord Judge(DeliveryPolicy policy, DeliveryWork work, DateTimeOffset at, DeliveryOutcome outcome, TimeSpan took) => outcome switch
     {
@@ -193,11 +207,11 @@ internal sealed class DeliveryWorker(
         using var timer = new PeriodicTimer(lease / 3, clock);
         while (await timer.WaitForNextTickAsync(ct))
         {
-            foreach (var tenant in _held.Values.GroupBy(w => w.TenantId))
+            foreach (var tenant in _held.Values.Where(h => !h.IsOver).GroupBy(h => h.Work.TenantId))
             {
                 try
                 {
-                    await queue.RenewAsync(tenant.Key, [.. tenant], clock.GetUtcNow() + lease, ct);
+                    await RenewAsync(tenant.Key, [.. tenant], clock.GetUtcNow() + lease, ct);
                 }
                 catch (Exception failure) when (!ct.IsCancellationRequested)
                 {
@@ -205,6 +219,13 @@ internal sealed class DeliveryWorker(
                 }
             }
         }
+    }
+
+    private async Task RenewAsync(Guid tenantId, List<HeldLease> held, DateTimeOffset until, CancellationToken ct)
+    {
+        var renewed = await queue.RenewAsync(tenantId, [.. held.Select(h => h.Work)], until, ct);
+        foreach (var lease in held.Where(h => renewed.Contains((h.Work.Id, h.Work.LeaseToken))))
+            lease.Renewed(until);
     }
 
     private async Task PollAsync(CancellationToken ct)

@@ -105,6 +105,56 @@ public sealed partial class DeliveryWorkerTests
         Assert.Equal([AttemptOutcome.Interrupted, AttemptOutcome.Succeeded], delivery.Attempts.Select(a => a.Outcome));
     }
 
+    [Fact]
+    public async Task LeaseEndedDuringTheAttempt_TheAttemptEndsWithIt_BecauseAnotherNodeMayHaveDelivered()
+    {
+        var clock = new FakeTimeProvider();
+        var (begun, cut) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var channel = new TestChannel(async (_, ct) =>
+        {
+            begun.TrySetResult();
+            await Task.Delay(Timeout.Infinite, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cut.TrySetResult();
+            throw new OperationCanceledException(ct);
+        }) { Policy = new DeliveryPolicy { RetrySchedule = [], Timeout = TimeSpan.FromHours(1) } };
+        await using var node = await StartAsync(channel, new TestRoute("a"), clock);
+        await node.EmitAsync(_tenant);
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        // Another node has it, and delivers it.
+        await using (var db = node.OpenDb(_tenant))
+        {
+            var (other, later) = (Guid.CreateVersion7(), clock.GetUtcNow().AddHours(1));
+            await db.Deliveries.ExecuteUpdateAsync(set => set.SetProperty(d => d.LeaseToken, other).SetProperty(d => d.NextAttemptAt, later));
+        }
+
+        Assert.False(cut.Task.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(31));
+
+        await cut.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        var delivery = (await node.DeliveriesAsync(_tenant)).Single();
+        Assert.Empty(delivery.Attempts);
+        Assert.Equal(DeliveryStatus.Pending, delivery.Status);
+    }
+
+    [Fact]
+    public void HeldLease_IsOverWithItsTime_LaterWhenRenewed_AndForEver()
+    {
+        var clock = new FakeTimeProvider();
+        using var lease = new HeldLease(Work(), clock.GetUtcNow().AddSeconds(30), clock);
+
+        clock.Advance(TimeSpan.FromSeconds(20));
+        lease.Renewed(clock.GetUtcNow().AddSeconds(30));
+        clock.Advance(TimeSpan.FromSeconds(29));
+        Assert.False(lease.IsOver || lease.End.IsCancellationRequested);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(lease.IsOver && lease.End.IsCancellationRequested);
+        lease.Renewed(clock.GetUtcNow().AddSeconds(30));
+
+        Assert.True(lease.IsOver);
+        using var late = new HeldLease(Work(), clock.GetUtcNow().AddSeconds(-1), clock);
+        Assert.True(late.IsOver);
+    }
+
     // The answer to a commit may be lost: then the same is recorded once more.
     [Fact]
     public async Task RecordedTwice_CountsOnceForTheLane()
@@ -125,4 +175,19 @@ public sealed partial class DeliveryWorkerTests
         Assert.Equal(1, (await db.DeliveryLanes.AsNoTracking().SingleAsync()).Exhausted);
         Assert.Equal(1, (await db.DeliveryTallies.SingleAsync()).Failed);
     }
+
+    private static DeliveryWork Work() => new()
+    {
+        Id = Guid.CreateVersion7(),
+        TenantId = Guid.CreateVersion7(),
+        Channel = "test",
+        Target = "a",
+        Lane = "a",
+        Attempt = 1,
+        EventId = Guid.CreateVersion7(),
+        EventType = "ticket.created",
+        SubjectKind = "ticket",
+        SubjectId = Guid.CreateVersion7(),
+        OccurredAt = default,
+    };
 }
