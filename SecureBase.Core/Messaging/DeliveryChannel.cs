@@ -122,4 +122,6 @@ public sealed record DeliveryWork
     /// <summary>The place of this attempt in the schedule, from 1.</summary>
     internal int Try => Attempt - EarlierAttempts;
     internal Guid LeaseToken { get; init; }
+    /// <summary>Whether this node may send it at this moment: to be asked last before its bytes leave.</summary>
+    internal Func<bool> MayBeSent { get; init; } = () => true;
 }

@@ -18,10 +18,14 @@ internal sealed class DeliveryTelling(NpgsqlDataSource source, TimeProvider cloc
     /// <summary>The kind of the signals of a channel's log.</summary>
     public static string KindOf(string channel) => $"{channel}_log";
 
-    public void Recorded(DeliveryWork work)
+    /// <summary>That the log of a lane has changed; null for lanes whose log nobody looks at.</summary>
+    public static LiveSignal? SignalOf(DeliveryLane lane) =>
+        lane.Name.Length >= IdLength && Guid.TryParseExact(lane.Name.AsSpan(0, IdLength), "N", out var id) ? SignalOf(lane.TenantId, KindOf(lane.Channel), id) : null;
+
+    public void Recorded(DeliveryLane lane)
     {
-        if (work.Lane.Length >= IdLength && Guid.TryParseExact(work.Lane.AsSpan(0, IdLength), "N", out var id))
-            _recorded[(work.TenantId, KindOf(work.Channel), id)] = 0;
+        if (SignalOf(lane) is { } signal)
+            _recorded[(signal.TenantId, signal.Kind, signal.Id)] = 0;
     }
 
     /// <summary>Works until cancelled.</summary>
@@ -42,6 +46,8 @@ internal sealed class DeliveryTelling(NpgsqlDataSource source, TimeProvider cloc
         }
     }
 
+    private static LiveSignal SignalOf(Guid tenantId, string kind, Guid id) => new(tenantId, kind, id, 0, LiveAudience.Everyone);
+
     private async Task TellAsync(CancellationToken ct)
     {
         var told = _recorded.Keys.Where(key => _recorded.TryRemove(key, out _)).ToList();
@@ -51,7 +57,7 @@ internal sealed class DeliveryTelling(NpgsqlDataSource source, TimeProvider cloc
         await using var batch = new NpgsqlBatch(connection);
         foreach (var tenant in told.GroupBy(t => t.TenantId))
         {
-            foreach (var payload in LiveSignalCodec.Encode(tenant.Key, tenant.Select(t => new LiveSignal(t.TenantId, t.Kind, t.Id, 0, LiveAudience.Everyone))))
+            foreach (var payload in LiveSignalCodec.Encode(tenant.Key, tenant.Select(t => SignalOf(t.TenantId, t.Kind, t.Id))))
                 batch.BatchCommands.Add(new NpgsqlBatchCommand("select pg_notify($1, $2)") { Parameters = { new NpgsqlParameter<string> { TypedValue = FanOut.LiveChannel }, new NpgsqlParameter<string> { TypedValue = payload } } });
         }
         await batch.ExecuteNonQueryAsync(ct);

@@ -124,7 +124,7 @@ internal sealed class DeliveryWorker(
         made.SetResult(record);
         await _recorder.RecordAsync(record);
         _made.TryRemove(KeyValuePair.Create(work.Id, made.Task));
-        _telling.Recorded(work);
+        _telling.Recorded(LaneOf(work));
         _held.TryRemove((work.Id, work.Attempt), out _);
         held.Dispose();
         turns.Sent(LaneOf(work));
@@ -158,7 +158,9 @@ internal sealed class DeliveryWorker(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _abandon.Token, held.End);
         try
         {
-            return await channel.SendAsync(work, either.Token);
+            var outcome = await channel.SendAsync(work, either.Token);
+            // Held up for so long, this node knows nothing of how long the receiver took.
+            return outcome is DeliveryOutcome.Retry && held.IsOver ? LeaseIsOver() : outcome;
         }
         catch (OperationCanceledException) when (_abandon.IsCancellationRequested)
         {

@@ -171,7 +171,8 @@ internal sealed class FanOut(TenantDbPool contexts, IEnumerable<IDeliveryRoute> 
                 Parameters = { Of(tenantId), Of(payloads.Select(p => p.EventId).ToArray()), Of(payloads.Select(p => p.Channel).ToArray()), Of(payloads.Select(p => p.Body).ToArray()) },
             });
         }
-        foreach (var payload in LiveSignalCodec.Encode(tenantId, events.Where(e => !e.Silent).Select(e => e.ToSignal())))
+        var logs = targets.Select(t => new DeliveryLane(tenantId, t.Channel, t.Lane)).Distinct().Select(DeliveryTelling.SignalOf).OfType<LiveSignal>();
+        foreach (var payload in LiveSignalCodec.Encode(tenantId, events.Where(e => !e.Silent).Select(e => e.ToSignal()).Concat(logs)))
             batch.BatchCommands.Add(new NpgsqlBatchCommand("select pg_notify($1, $2)") { Parameters = { Of(LiveChannel), Of(payload) } });
         await batch.ExecuteNonQueryAsync(ct);
     }

@@ -14,7 +14,7 @@ internal sealed class HeldLease : IDisposable
 
     public HeldLease(DeliveryWork work, DateTimeOffset until, TimeProvider clock)
     {
-        (Work, _clock, _until) = (work, clock, until);
+        (Work, _clock, _until) = (work with { MayBeSent = () => !IsOver }, clock, until);
         _end = new CancellationTokenSource(Left(until), clock);
         End = _end.Token;
     }
@@ -39,7 +39,7 @@ internal sealed class HeldLease : IDisposable
     {
         lock (_lock)
         {
-            if (_isDisposed)
+            if (_isDisposed || IsOver)
                 return;
             _until = until;
             _end.CancelAfter(Left(until));

@@ -180,12 +180,12 @@ public sealed class WebhookDeliveryService(UnitOfWork unit, IDbContextFactory<Se
             deliveries = deliveries.Where(d => query.EventTypes.Contains(d.Event.Type));
         if (query.From is { } from)
         {
-            var first = IdAt(from - IdSlack);
+            var first = FirstIdOf(from);
             deliveries = deliveries.Where(d => d.CreatedAt >= from && d.Id.CompareTo(first) >= 0);
         }
         if (query.To is { } to)
         {
-            var last = IdAt(to + IdSlack);
+            var last = LastIdOf(to);
             deliveries = deliveries.Where(d => d.CreatedAt <= to && d.Id.CompareTo(last) < 0);
         }
         if (query.Cursor is { } cursor)
@@ -196,8 +196,13 @@ public sealed class WebhookDeliveryService(UnitOfWork unit, IDbContextFactory<Se
         return deliveries;
     }
 
-    /// <summary>The first id of a millisecond.</summary>
-    internal static Guid IdAt(DateTimeOffset at)
+    /// <summary>Deliveries of then and later have no smaller id; whatever the calendar knows is an instant.</summary>
+    internal static Guid FirstIdOf(DateTimeOffset from) => IdAt(from - DateTimeOffset.MinValue > IdSlack ? from.ToUniversalTime() - IdSlack : DateTimeOffset.MinValue);
+
+    /// <summary>Deliveries of then and earlier have a smaller id.</summary>
+    internal static Guid LastIdOf(DateTimeOffset to) => IdAt(DateTimeOffset.MaxValue - to > IdSlack ? to.ToUniversalTime() + IdSlack : DateTimeOffset.MaxValue);
+
+    private static Guid IdAt(DateTimeOffset at)
     {
         Span<byte> bytes = stackalloc byte[16];
         System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(bytes, Math.Max(0, at.ToUnixTimeMilliseconds()) << 16);

@@ -52,8 +52,8 @@ public sealed class WebhookEndpointService(
         var terms = new EndpointTerms(
             url?.AbsoluteUri ?? "", WebhookRules.Description(request.Description, errors), WebhookRules.Events(request.Events, errors), request.Ordered ?? false, WebhookRules.RateLimit(request.RateLimit, errors));
         var headers = WebhookRules.Headers(request.Headers, errors);
-        // Nobody makes the portal look up names who may not create endpoints.
-        if (url is not null && caller.Can(WebhookPermissions.Manage) && await targets.RefusalAsync(url, ct) is { } refusal)
+        // Nobody makes the portal look up names who may not create endpoints, or for one that would not be created anyway.
+        if (url is not null && errors.Count == 0 && caller.Can(WebhookPermissions.Manage) && await targets.RefusalAsync(tenant.TenantId!.Value, url, ct) is { } refusal)
             errors.Add(new("url", refusal));
         if (errors.Count > 0)
             return Error.Invalid(errors);
@@ -85,7 +85,7 @@ public sealed class WebhookEndpointService(
         var headers = edit.Headers is null ? null : WebhookRules.Headers(edit.Headers, errors);
         if (edit.Status is EndpointStatus.Disabled)
             errors.Add(new("status", "An endpoint is enabled or paused; only failures disable it."));
-        if (url is not null && caller.Can(WebhookPermissions.Manage) && await targets.RefusalAsync(url, ct) is { } refusal)
+        if (url is not null && errors.Count == 0 && caller.Can(WebhookPermissions.Manage) && await targets.RefusalAsync(tenant.TenantId!.Value, url, ct) is { } refusal)
             errors.Add(new("url", refusal));
         if (errors.Count > 0)
             return Error.Invalid(errors);

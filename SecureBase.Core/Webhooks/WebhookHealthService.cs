@@ -139,7 +139,7 @@ public sealed class WebhookHealthService(IDbContextFactory<SecureBaseDb> context
           from (
             select a.latency_ms from deliveries d
             join delivery_attempts a on a.tenant_id = d.tenant_id and a.delivery_id = d.id and a.outcome in ('succeeded', 'failed')
-            where d.tenant_id = e.tenant_id and d.channel = {WebhookChannel.ChannelName} and d.target = e.id::text and d.created_at > {now.AddDays(-1)} and d.id > {WebhookDeliveryService.IdAt(now.AddDays(-1) - WebhookDeliveryService.IdSlack)}
+            where d.tenant_id = e.tenant_id and d.channel = {WebhookChannel.ChannelName} and d.target = e.id::text and d.created_at > {now.AddDays(-1)} and d.id > {WebhookDeliveryService.FirstIdOf(now.AddDays(-1))}
             order by d.id desc limit 1000) l) p
         where e.tenant_id = {db.TenantId} and e.deleted_at is null
         """).ToListAsync(ct);

@@ -15,7 +15,8 @@ public static class WebhooksFeature
     public static IServiceCollection AddWebhooks(this IServiceCollection services)
     {
         services.AddOptions<WebhookOptions>().Configure<IConfiguration>((options, configuration) => options.Read(configuration.GetSection(WebhookOptions.Section))).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<ResolveHost>(new HostResolver(Dns.GetHostAddresses).ResolveAsync);
+        services.AddSingleton<ResolveHost>(HostResolver.AskSystemAsync);
+        services.AddSingleton<HostResolver>();
         services.AddSingleton<WebhookTargets>();
         services.AddSingleton<WebhookDirectory>();
         services.AddScoped<WebhookEndpointService>();

@@ -63,6 +63,9 @@ public sealed class WebhookApiTests : IAsyncLifetime
         });
         Assert.Equal(_receiver.Received[1].Id, delivery.GetProperty("id").GetString());
 
+        using var ever = await _program.GetAsync("/v1/webhooks/deliveries?status=succeeded&event_type=ticket.created&from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59.9999999Z");
+        Assert.Equal(1, (await ReadAsync(ever, HttpStatusCode.OK)).GetProperty("items").GetArrayLength());
+
         using var replayed = await _program.SendAsync(HttpMethod.Post, $"/v1/webhooks/deliveries/{delivery.GetProperty("id").GetString()}/replay", Json(new { }));
         Assert.Equal("pending", (await ReadAsync(replayed, HttpStatusCode.Accepted)).GetProperty("status").GetString());
         await Until.TrueAsync("it is told again under its id", () => _receiver.Received.Count == 3 && _receiver.Received[2].Id == _receiver.Received[1].Id);
@@ -70,7 +73,7 @@ public sealed class WebhookApiTests : IAsyncLifetime
         using var rotated = await _program.SendAsync(HttpMethod.Post, $"{path}/rotate-secret", Json(new { }));
         Assert.NotEqual(webhook.GetProperty("secret").GetString(), (await ReadAsync(rotated, HttpStatusCode.OK)).GetProperty("secret").GetString());
 
-        using var recovering = await _program.SendAsync(HttpMethod.Post, $"{path}/recover", Json(new { from = DateTimeOffset.UnixEpoch }));
+        using var recovering = await _program.SendAsync(HttpMethod.Post, $"{path}/recover", Json(new { from = DateTimeOffset.MinValue }));
         var recovery = await ReadAsync(recovering, HttpStatusCode.Accepted);
         await Until.TrueAsync("the recovery is over", async () =>
         {

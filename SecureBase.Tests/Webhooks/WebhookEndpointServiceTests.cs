@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SecureBase.Core.Kernel;
+using SecureBase.Core.Messaging;
 using SecureBase.Core.Persistence;
 using SecureBase.Core.Tenancy;
 using SecureBase.Core.Webhooks;
@@ -176,6 +177,35 @@ public sealed class WebhookEndpointServiceTests : IAsyncLifetime
         Assert.Equal(ErrorKind.NotFound, (await _scene.DoAsync<WebhookEndpointService, WebhookView>(w => w.DeleteAsync(webhook.Id, CancellationToken.None), stranger)).Error!.Kind);
         Assert.Equal(ErrorKind.NotFound, (await _scene.DoAsync<WebhookDeliveryService, WebhookDeliveryView>(l => l.TestAsync(webhook.Id, CancellationToken.None), stranger)).Error!.Kind);
         Assert.Empty(_scene.Receiver.Received);
+    }
+
+    [Fact]
+    public async Task NameThatCannotBeLookedUpNow_IsNobodysFault_AndUsesUpNothing()
+    {
+        var answers = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var database = await PostgresFixture.CreateDatabaseAsync();
+        await using var portal = await PortalFactory.StartAsync(database.Connections, new PortalSettings { Services = services => services.AddSingleton<ResolveHost>(async (host, _) =>
+        {
+            if (host.EndsWith(".stalls.example", StringComparison.Ordinal))
+                await answers.Task;
+            return [IPAddress.Loopback];
+        }) });
+        var ada = await (await portal.Given.TenantAsync()).AdminAsync();
+        var taken = Enumerable.Range(0, HostResolver.MaxOfTenant).Select(i => portal.Services.GetRequiredService<HostResolver>().ResolveAsync(ada.Tenant.Id, $"{i}.stalls.example", CancellationToken.None)).ToList();
+        await using var scope = ada.Scope();
+        await scope.Get<WebhookEndpointService>().CreateAsync(new NewWebhook { Url = "https://one.stalls.example/", Events = ["ticket.created"] }, CancellationToken.None);
+
+        await ada.OpenTicketAsync("Anything");
+
+        WebhookDeliveryView? delivery = null;
+        await Until.TrueAsync("the attempt is recorded", async () =>
+        {
+            delivery = (await scope.Get<WebhookDeliveryService>().ListAsync(new WebhookDeliveryQuery(), CancellationToken.None)).Value.Items.SingleOrDefault();
+            return delivery?.Attempts.Count == 1;
+        });
+        Assert.Equal((DeliveryStatus.Pending, AttemptOutcome.Interrupted), (delivery!.Status, delivery.Attempts[0].Outcome));
+        answers.SetResult();
+        await Task.WhenAll(taken);
     }
 
     // However the target came to be stored, every attempt and the test button look at it anew.

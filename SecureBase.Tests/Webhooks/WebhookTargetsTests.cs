@@ -45,7 +45,7 @@ public sealed class WebhookTargetsTests
     [MemberData(nameof(HostileHosts))]
     public async Task HostileHost_Entered_IsRefusedWithAReason(string host)
     {
-        var reason = WebhookTargets.TryParse($"https://{host}/hook", out var url, out var fault) ? await Targets().RefusalAsync(url, CancellationToken.None) : fault;
+        var reason = WebhookTargets.TryParse($"https://{host}/hook", out var url, out var fault) ? await Targets().RefusalAsync(Guid.Empty, url, CancellationToken.None) : fault;
         Assert.False(string.IsNullOrEmpty(reason), $"{host} is let in");
         Assert.EndsWith(".", reason, StringComparison.Ordinal);
     }
@@ -84,7 +84,7 @@ public sealed class WebhookTargetsTests
     public async Task PublicTarget_IsTaken(string text)
     {
         Assert.True(WebhookTargets.TryParse(text, out var url, out var fault), fault);
-        Assert.Null(await Targets().RefusalAsync(url, CancellationToken.None));
+        Assert.Null(await Targets().RefusalAsync(Guid.Empty, url, CancellationToken.None));
     }
 
     [Theory]
@@ -97,7 +97,7 @@ public sealed class WebhookTargetsTests
     public async Task Refusal_NamesItsReason(string text, string reason)
     {
         Assert.True(WebhookTargets.TryParse(text, out var url, out _));
-        Assert.Contains(reason, await Targets().RefusalAsync(url, CancellationToken.None), StringComparison.Ordinal);
+        Assert.Contains(reason, await Targets().RefusalAsync(Guid.Empty, url, CancellationToken.None), StringComparison.Ordinal);
         await RefusedAsync(Targets(), url);
     }
 
@@ -122,8 +122,8 @@ public sealed class WebhookTargetsTests
     public async Task NameThatCannotBeResolved_IsTakenAndLookedAtAgainByEveryAttempt()
     {
         var targets = Targets((_, _) => throw new SocketException((int)SocketError.HostNotFound));
-        Assert.Null(await targets.RefusalAsync(new Uri("https://later.example/"), CancellationToken.None));
-        Assert.NotNull(await targets.RefusalAsync(new Uri("https://later.example:22/"), CancellationToken.None));
+        Assert.Null(await targets.RefusalAsync(Guid.Empty, new Uri("https://later.example/"), CancellationToken.None));
+        Assert.NotNull(await targets.RefusalAsync(Guid.Empty, new Uri("https://later.example:22/"), CancellationToken.None));
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class WebhookTargetsTests
         var targets = Targets((_, _) => Task.FromResult<IPAddress[]>([Interlocked.Increment(ref asked) == 1 ? Public : IPAddress.Loopback]));
         var url = new Uri("https://rebinding.example/");
 
-        Assert.Null(await targets.RefusalAsync(url, CancellationToken.None));
+        Assert.Null(await targets.RefusalAsync(Guid.Empty, url, CancellationToken.None));
         await RefusedAsync(targets, url);
 
         Assert.Equal(2, asked);
@@ -171,7 +171,7 @@ public sealed class WebhookTargetsTests
     {
         var targets = Targets(Resolve, ("Webhooks:AllowedNetworks:0", "10.20.0.0/16"));
         Assert.True(WebhookTargets.TryParse(text, out var url, out _));
-        Assert.Equal(taken, await targets.RefusalAsync(url, CancellationToken.None) is null);
+        Assert.Equal(taken, await targets.RefusalAsync(Guid.Empty, url, CancellationToken.None) is null);
     }
 
     [Fact]
@@ -208,7 +208,7 @@ public sealed class WebhookTargetsTests
 
     private static WebhookTargets Targets() => Targets(Resolve);
 
-    private static WebhookTargets Targets(ResolveHost resolve, params (string, string)[] settings) => new(resolve, Microsoft.Extensions.Options.Options.Create(Options(settings)));
+    private static WebhookTargets Targets(ResolveHost resolve, params (string, string)[] settings) => new(new HostResolver(resolve), Microsoft.Extensions.Options.Options.Create(Options(settings)));
 
     private static WebhookOptions Options(params (string Key, string Value)[] settings)
     {

@@ -48,7 +48,7 @@ internal sealed class RecoveryRun(UnitOfWork unit, IDbContextFactory<SecureBaseD
     {
         var db = change.Db;
         // By lane and not by endpoint: a test that failed is over.
-        var (lane, last) = (WebhookEndpoint.LaneOf(recovery.EndpointId), WebhookDeliveryService.IdAt(recovery.To + WebhookDeliveryService.IdSlack));
+        var (lane, last) = (WebhookEndpoint.LaneOf(recovery.EndpointId), WebhookDeliveryService.LastIdOf(recovery.To));
         if (recovery.Total is null)
         {
             recovery.Count(await db.Database.SqlQuery<long>($"""

@@ -55,7 +55,7 @@ public sealed class WebhookRecoveryService(UnitOfWork unit, IDbContextFactory<Se
                 return WebhookErrors.RecoveryUnderWay;
             // What fails from now on is not what somebody has seen failing.
             var until = to < change.At ? to : change.At;
-            var recovery = new WebhookRecovery(Guid.CreateVersion7(change.At), endpointId, from, until, WebhookDeliveryService.IdAt(from - WebhookDeliveryService.IdSlack), change.Actor, change.At);
+            var recovery = new WebhookRecovery(Guid.CreateVersion7(change.At), endpointId, from, until, WebhookDeliveryService.FirstIdOf(from), change.Actor, change.At);
             change.Db.WebhookRecoveries.Add(recovery);
             change.Audit("webhook.recovery_begun", WebhookEvents.Webhook, endpointId, new { from, until });
             change.Emit(WebhookEvents.Changed, WebhookEvents.Webhook, endpointId, endpoint.Version, data: null);
@@ -69,11 +69,11 @@ public sealed class WebhookRecoveryService(UnitOfWork unit, IDbContextFactory<Se
         if (!caller.Can(WebhookPermissions.Read))
             return Error.Forbidden(WebhookPermissions.Read);
         var now = clock.GetUtcNow();
-        var (from, to, target) = (range.From?.ToUniversalTime() ?? now.AddDays(-30), range.To?.ToUniversalTime() ?? now, endpointId.ToString());
-        var (first, last) = (WebhookDeliveryService.IdAt(from - WebhookDeliveryService.IdSlack), WebhookDeliveryService.IdAt(to + WebhookDeliveryService.IdSlack));
+        var (from, to, lane) = (range.From?.ToUniversalTime() ?? now.AddDays(-30), range.To?.ToUniversalTime() ?? now, WebhookEndpoint.LaneOf(endpointId));
+        var (first, last) = (WebhookDeliveryService.FirstIdOf(from), WebhookDeliveryService.LastIdOf(to));
         await using var db = await contexts.CreateDbContextAsync(ct);
         return await db.Deliveries
-            .Where(d => d.Channel == WebhookChannel.ChannelName && d.Target == target && d.Id.CompareTo(first) >= 0 && d.Id.CompareTo(last) < 0
+            .Where(d => d.Channel == WebhookChannel.ChannelName && d.Lane == lane && d.Id.CompareTo(first) >= 0 && d.Id.CompareTo(last) < 0
                 && d.Status == DeliveryStatus.Failed && d.CreatedAt >= from && d.CreatedAt <= to)
             .Take(WebhookHealth.CountedPending).CountAsync(ct);
     }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using SecureBase.Core.Messaging;
 using SecureBase.Core.Scheduling;
+using SecureBase.Core.Webhooks.Targets;
 
 namespace SecureBase.Core.Webhooks.Sending;
 
@@ -18,7 +19,9 @@ internal sealed class WebhookChannel(WebhookDirectory directory, WebhookSender s
     // The sender ends an attempt at its timeout and says what was sent; this one is for what is before and after.
     private static readonly TimeSpan BesidesTheRequest = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<Guid, EndpointHealth> _health = new();
+    private static readonly TimeSpan AfterExhaustion = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<Guid, (Uri Url, EndpointHealth Health)> _health = new();
 
     public string Name => ChannelName;
 
@@ -47,7 +50,15 @@ internal sealed class WebhookChannel(WebhookDirectory directory, WebhookSender s
             return new DeliveryOutcome.Dead("Not sent: the endpoint is disabled.");
 
         var body = work.Body ?? throw new InvalidOperationException("A webhook's bytes are fixed when its event is fanned out.");
-        var answer = await sender.SendAsync(endpoint, work.Id, body, ct);
+        WebhookAnswer answer;
+        try
+        {
+            answer = await sender.SendAsync(endpoint, work, body, ct);
+        }
+        catch (LookUpsExhaustedException)
+        {
+            return new DeliveryOutcome.Interrupted("Too many names were being looked up to look this one up; nothing was sent.", AfterExhaustion);
+        }
         if (isTest)
             return answer.Error is null ? new DeliveryOutcome.Delivered { Exchange = answer.Exchange } : new DeliveryOutcome.Dead(answer.Error) { Exchange = answer.Exchange };
         return await JudgeAsync(work, id, endpoint, answer, ct);
@@ -55,7 +66,8 @@ internal sealed class WebhookChannel(WebhookDirectory directory, WebhookSender s
 
     private async Task<DeliveryOutcome> JudgeAsync(DeliveryWork work, Guid endpointId, LiveEndpoint endpoint, WebhookAnswer answer, CancellationToken ct)
     {
-        var health = _health.GetOrAdd(endpointId, _ => new EndpointHealth());
+        // What another address answered says nothing about this one.
+        var (_, health) = _health.AddOrUpdate(endpointId, _ => (endpoint.Url, new EndpointHealth()), (_, known) => known.Url == endpoint.Url ? known : (endpoint.Url, new EndpointHealth()));
         var now = clock.GetUtcNow();
         if (answer.Error is not { } error)
         {

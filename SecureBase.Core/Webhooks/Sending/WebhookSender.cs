@@ -54,11 +54,12 @@ internal sealed class WebhookSender : IDisposable
     }
 
     /// <param name="ct">Ends the process, not this attempt alone: that has its own timeout.</param>
-    public async Task<WebhookAnswer> SendAsync(LiveEndpoint endpoint, Guid id, byte[] body, CancellationToken ct)
+    /// <exception cref="LookUpsExhaustedException">Nothing was sent, for no fault of the receiver.</exception>
+    public async Task<WebhookAnswer> SendAsync(LiveEndpoint endpoint, DeliveryWork work, byte[] body, CancellationToken ct)
     {
         var at = _clock.GetUtcNow();
-        var signature = endpoint.SignerAt(at).Sign(WebhookSigner.ContentOf(id, at, body));
-        using var request = Request(endpoint, id, at, signature, body);
+        var signature = endpoint.SignerAt(at).Sign(WebhookSigner.ContentOf(work.Id, at, body));
+        using var request = Request(endpoint, work, at, signature, body);
         var exchange = new HttpExchange { Url = endpoint.Url.AbsoluteUri, RequestHeaders = Shown(request, endpoint) };
         using var timeout = new CancellationTokenSource(_options.Value.Timeout, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, ct);
@@ -79,6 +80,10 @@ internal sealed class WebhookSender : IDisposable
         {
             return new WebhookAnswer(exchange, string.Create(CultureInfo.InvariantCulture, $"No answer within {_options.Value.Timeout.TotalSeconds:0.#} seconds."));
         }
+        catch (HttpRequestException failure) when (failure.InnerException is LookUpsExhaustedException exhausted)
+        {
+            throw exhausted;
+        }
         catch (HttpRequestException failure)
         {
             return new WebhookAnswer(exchange, Words(failure, endpoint.Url));
@@ -87,12 +92,13 @@ internal sealed class WebhookSender : IDisposable
 
     public void Dispose() => _sender.Dispose();
 
-    private static HttpRequestMessage Request(LiveEndpoint endpoint, Guid id, DateTimeOffset at, string signature, byte[] body)
+    private static HttpRequestMessage Request(LiveEndpoint endpoint, DeliveryWork work, DateTimeOffset at, string signature, byte[] body)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Url) { Content = new ByteArrayContent(body) };
+        var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Url) { Content = new HeldContent(work, body) };
+        request.Options.Set(WebhookTargets.Sender, work.TenantId);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.TryAddWithoutValidation("User-Agent", "SecureBase-Webhooks/1.0");
-        request.Headers.TryAddWithoutValidation(WebhookSigner.IdHeader, id.ToString("D"));
+        request.Headers.TryAddWithoutValidation(WebhookSigner.IdHeader, work.Id.ToString("D"));
         request.Headers.TryAddWithoutValidation(WebhookSigner.TimestampHeader, at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
         request.Headers.TryAddWithoutValidation(WebhookSigner.SignatureHeader, signature);
         foreach (var (name, value) in endpoint.Headers)

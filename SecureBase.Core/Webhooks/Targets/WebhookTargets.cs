@@ -17,9 +17,12 @@ public sealed class TargetRefusedException(string reason) : Exception(reason);
 /// Decides where deliveries may go, so that nobody can make the portal call what only the portal can reach. Every address
 /// a host resolves to is checked, and the connection is made to one of those checked addresses: what the name says a moment later no longer matters.
 /// </summary>
-public sealed class WebhookTargets(ResolveHost resolve, IOptions<WebhookOptions> options)
+public sealed class WebhookTargets(HostResolver hosts, IOptions<WebhookOptions> options)
 {
     public const int MaxLength = 2_000;
+
+    /// <summary>Whose request it is; a request without one has its look-ups with all others that have none.</summary>
+    public static readonly HttpRequestOptionsKey<Guid> Sender = new("SecureBase.Tenant");
 
     // RFC 1035, without the root's dot.
     private const int MaxHostLength = 253;
@@ -39,15 +42,15 @@ public sealed class WebhookTargets(ResolveHost resolve, IOptions<WebhookOptions>
 
     /// <summary>Checks a target at the moment it is entered.</summary>
     /// <returns>Why it is refused, as a sentence; null when it is not, and when its name cannot be resolved now, which every attempt looks at again.</returns>
-    public async Task<string?> RefusalAsync(Uri url, CancellationToken ct)
+    public async Task<string?> RefusalAsync(Guid tenantId, Uri url, CancellationToken ct)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
         timeout.CancelAfter(LookUp);
         try
         {
-            return Refuse(url, await AddressesAsync(url.IdnHost, timeout.Token));
+            return Refuse(url, Literal(url) ?? await hosts.ResolveEnteredAsync(tenantId, url.IdnHost, timeout.Token));
         }
-        catch (Exception failure) when (failure is SocketException || (failure is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception failure) when (failure is SocketException or LookUpsExhaustedException || (failure is OperationCanceledException && !ct.IsCancellationRequested))
         {
             return Refuse(url, []);
         }
@@ -56,12 +59,13 @@ public sealed class WebhookTargets(ResolveHost resolve, IOptions<WebhookOptions>
     /// <summary>Opens a connection for one request: for <see cref="SocketsHttpHandler.ConnectCallback"/>.</summary>
     /// <exception cref="TargetRefusedException">An address, the port or the scheme is not allowed; nothing was connected.</exception>
     /// <exception cref="SocketException">The name has no address, or none of its addresses answers.</exception>
+    /// <exception cref="LookUpsExhaustedException">The name could not be looked up now, for no fault of its own.</exception>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
     {
         var url = context.InitialRequestMessage.RequestUri!;
         if (!string.Equals(context.DnsEndPoint.Host, url.IdnHost.Trim('[', ']'), StringComparison.OrdinalIgnoreCase) || context.DnsEndPoint.Port != url.Port)
             throw new TargetRefusedException("The connection does not lead to the address of the request.");
-        var addresses = await AddressesAsync(url.IdnHost, ct);
+        var addresses = Literal(url) ?? await hosts.ResolveAsync(context.InitialRequestMessage.Options.TryGetValue(Sender, out var tenantId) ? tenantId : Guid.Empty, url.IdnHost, ct);
         if (Refuse(url, addresses) is { } reason)
             throw new TargetRefusedException(reason);
         return await ConnectAsync(addresses, url.Port, ct);
@@ -92,8 +96,7 @@ public sealed class WebhookTargets(ResolveHost resolve, IOptions<WebhookOptions>
         throw last ?? new SocketException((int)SocketError.HostNotFound);
     }
 
-    private async Task<IPAddress[]> AddressesAsync(string host, CancellationToken ct) =>
-        IPAddress.TryParse(host, out var literal) ? [literal] : await resolve(host, ct);
+    private static IPAddress[]? Literal(Uri url) => IPAddress.TryParse(url.IdnHost, out var literal) ? [literal] : null;
 
     private string? Refuse(Uri url, IPAddress[] addresses)
     {

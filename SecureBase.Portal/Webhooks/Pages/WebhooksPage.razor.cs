@@ -183,7 +183,13 @@ public sealed partial class WebhooksPage(
             if (!tested.IsSuccess)
                 return;
             var attempt = tested.Value.Attempts is [.., var last] ? last : null;
-            toasts.Show(new Toast(tested.Value.Status == DeliveryStatus.Succeeded ? "webhook.test was delivered" : "webhook.test was not delivered", attempt?.Error, tested.Value.Status == DeliveryStatus.Succeeded ? ToastTone.Ok : ToastTone.Warn)
+            var title = tested.Value.Status switch
+            {
+                DeliveryStatus.Succeeded => "webhook.test was delivered",
+                DeliveryStatus.Pending => "webhook.test is still under way",
+                _ => "webhook.test was not delivered",
+            };
+            toasts.Show(new Toast(title, attempt?.Error, tested.Value.Status == DeliveryStatus.Succeeded ? ToastTone.Ok : ToastTone.Warn)
             {
                 Href = new WebhooksState { Endpoint = webhook.Id, Delivery = tested.Value.Id }.Url, LinkText = "Look at it",
             });
@@ -247,7 +253,7 @@ public sealed partial class WebhooksPage(
             var replayed = await deliveries.ReplayAsync(delivery.Id, _leaving.Token);
             _replayRefused = replayed.Error;
             if (replayed.IsSuccess)
-                toasts.Show(new Toast("It is sent again", "With the same id."));
+                toasts.Show(new Toast("It is queued again", Current?.Status == EndpointStatus.Enabled ? "With the same id." : "With the same id. It waits until the endpoint is enabled."));
         }
         finally
         {

@@ -95,6 +95,7 @@ public sealed class DeliveryLogTests(ReachingPortal reaching) : WebhookPages(rea
         await page.ChangeAsync("#recover-from", "2020-01-01T00:00:00");
         await page.ChangeAsync("#recover-to", "2020-01-02T00:00:00");
         page.WaitForAssertion(() => Assert.Equal("No delivery made then has failed for good.", TextOf(page, ".dialog .found")));
+        Assert.Contains(page.FindAll("dialog .button.primary"), b => b.TextContent == "Recover" && b.HasAttribute("disabled"));
         await page.ChangeAsync("#recover-to", "2019-01-02T00:00:00");
         await page.PressAsync("dialog .button.primary", "Recover");
         page.WaitForAssertion(() => Assert.Equal("The range ends before it begins.", TextOf(page, "#recover-to-error")));
